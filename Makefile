@@ -1,0 +1,62 @@
+# On a fresh Debian or Ubuntu with Python 3.11 or later: `make leaflets`, `make test`.
+
+PY := .venv/bin/python
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## Say what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo '  ARGS="…" is handed on: make leaflets ARGS="--locale es", make test ARGS="-k fonts"'
+
+.PHONY: setup setup-run
+setup: ## Install what making leaflets, tests, lint and packaging need
+	@tools/setup test
+setup-run:
+	@tools/setup run
+
+.PHONY: leaflets
+leaflets: setup-run ## Build every leaflet that is out of date, into dist/
+	$(PY) pipeline.py build $(ARGS)
+
+.PHONY: test
+test: setup ## Run the tests
+	$(PY) -m pytest $(ARGS)
+
+.PHONY: lint
+lint: setup ## Check style and types
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+
+.PHONY: format
+format: setup ## Put the code into shape
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+.PHONY: wheel
+wheel: setup ## Build the source distribution, and the wheel from it, into build/
+	rm -rf build/packages
+	$(PY) -m build --no-isolation --outdir build/packages
+
+# Pins stay as they are unless pyproject.toml asks otherwise; UPGRADE=1 moves all of them.
+# Universal: every Python from 3.11, on Linux, macOS and Windows.
+COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade) pyproject.toml
+
+.PHONY: lock
+lock: setup-run ## Lock the dependencies that pyproject.toml asks for (UPGRADE=1: the newest)
+	$(PY) -m pip install --quiet --disable-pip-version-check 'uv>=0.13,<0.14'
+	$(COMPILE) --output-file requirements.lock
+	$(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+.PHONY: clean
+clean: ## Remove what was built, and the tools' caches
+	rm -rf dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -path ./.venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: distclean
+distclean: clean ## Remove .venv too
+	rm -rf .venv
