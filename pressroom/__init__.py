@@ -1,0 +1,3 @@
+"""Pressroom: from a topic's words to printable, proven patient leaflets."""
+
+__version__ = "0.1.0"

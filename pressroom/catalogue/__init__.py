@@ -1,0 +1,1 @@
+"""gettext catalogues and CLDR's facts on locales; the home of Babel."""

@@ -1,0 +1,103 @@
+"""Bring a catalogue up to its source: Catalogue and Messages -> Catalogue.
+
+Exact matches are kept and moved text is followed; changed text gets its old
+translation as a fuzzy one, with the previous source; dropped text becomes
+obsolete. Pure: what it gives is written by `locale update` and used in memory
+by a build, so that both see the same state.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ..manuscript import placeholders
+from ..model import Message
+from .po import Catalogue, Entry, Key
+
+#: Source texts at least this alike (0 to 1) count as one text that was changed ...
+ALIKE = 0.6
+#: ... or this alike, where both stand in the same place (third item of the same list).
+ALIKE_IN_PLACE = 0.25
+
+
+def merge(catalogue: Catalogue, messages: Iterable[Message]) -> Catalogue:
+    """Give the catalogue that has just these messages, in their order."""
+    wanted: dict[Key, list[Message]] = {}
+    for message in messages:
+        wanted.setdefault(message.key, []).append(message)
+
+    entries: dict[Key, Entry] = {}
+    orphans = {key: entry for key, entry in catalogue.entries.items() if key not in wanted}
+    spare = {**catalogue.obsolete, **orphans}
+    used: set[Key] = set()
+
+    for key in wanted:
+        entry = catalogue.entries.get(key)
+        if entry is None:
+            entry, origin = _follow(key, spare, used)
+            if origin is not None:
+                used.add(origin)
+        entries[key] = entry
+    # Second pass, so that an exact match is never lost to a text that is only alike.
+    for key, entry in entries.items():
+        if not entry.text and not entry.fuzzy and key not in catalogue.entries:
+            changed, origin = _changed(key, wanted, orphans, used)
+            if origin is not None:
+                used.add(origin)
+                entries[key] = changed
+
+    described = {key: _describe(entries[key], wanted[key]) for key in wanted}
+    obsolete = {
+        key: replace(entry, extracted=(), flags=frozenset())
+        for key, entry in spare.items()
+        if key not in used and key not in wanted and entry.text
+    }
+    return replace(catalogue, entries=described, obsolete=obsolete)
+
+
+def _follow(key: Key, spare: dict[Key, Entry], used: set[Key]) -> tuple[Entry, Key | None]:
+    """Find text that was moved from another section, or that was dropped before."""
+    context, source = key
+    if key in spare and key not in used:
+        return replace(spare[key], line=spare[key].line), key
+    moved = [k for k in spare if k[1] == source and k not in used]
+    if len({spare[k].text for k in moved}) == 1:
+        return replace(spare[moved[0]], context=context), moved[0]
+    return Entry(context, source), None
+
+
+def _changed(
+    key: Key, wanted: dict[Key, list[Message]], orphans: dict[Key, Entry], used: set[Key]
+) -> tuple[Entry, Key | None]:
+    """Find the text of the same section that this one was changed from."""
+    context, source = key
+    place = (wanted[key][0].place,)
+    shared = sum(k[0] == context and (m[0].place,) == place for k, m in wanted.items())
+    best: tuple[float, Key] | None = None
+    for other, entry in orphans.items():
+        if other in used or other[0] != context or not entry.text:
+            continue
+        in_place = entry.extracted == place and shared == 1
+        matcher = difflib.SequenceMatcher(None, other[1], source, autojunk=False)
+        ratio = matcher.ratio()
+        if ratio < (ALIKE_IN_PLACE if in_place else ALIKE):
+            continue
+        score = ratio + in_place
+        if best is None or score > best[0]:
+            best = (score, other)
+    if best is None:
+        return Entry(context, source), None
+    entry = orphans[best[1]]
+    return (
+        replace(entry, source=source, fuzzy=True, previous=entry.previous or entry.source),
+        best[1],
+    )
+
+
+def _describe(entry: Entry, messages: list[Message]) -> Entry:
+    """Tell the translator where a message stands and what its placeholders are."""
+    comments = [message.place for message in messages]
+    flags = {"python-brace-format"} if placeholders(entry.source) else set()
+    return replace(entry, extracted=tuple(dict.fromkeys(comments)), flags=frozenset(flags))

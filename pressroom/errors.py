@@ -1,0 +1,54 @@
+"""What stops the work: each error says where, what, and the next step."""
+
+from __future__ import annotations
+
+
+class HandoutError(Exception):
+    """Something that a person has to mend before the work can go on.
+
+    `where` is a path relative to the working directory, with a line number
+    where one is known (`handouts/clinic.toml:12`); `what` says what is wrong;
+    `next_step` what to do about it.
+    """
+
+    def __init__(self, where: str, what: str, next_step: str = "") -> None:
+        self.where = where
+        self.what = what
+        self.next_step = next_step
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{text}; {self.next_step}" if self.next_step else text
+
+
+class Problems(HandoutError):
+    """Several errors of one file, reported together."""
+
+    def __init__(self, problems: list[HandoutError]) -> None:
+        self.problems = problems
+        first = problems[0]
+        super().__init__(first.where, first.what, first.next_step)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in getattr(self, "problems", ()))
+
+
+class ConfigurationError(HandoutError):
+    """The clinic file, the house words or the policy cannot be read: exit code 2."""
+
+
+class ManuscriptError(HandoutError):
+    """A topic cannot be read: its leaflets fail, all others are built."""
+
+
+class CatalogueError(HandoutError):
+    """A catalogue cannot be read: that locale's leaflets fail, all others are built."""
+
+
+class UsageError(HandoutError):
+    """The command asks for something that does not exist: exit code 2."""
+
+
+class LockedError(HandoutError):
+    """Another build is at work in the same output folder."""

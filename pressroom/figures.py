@@ -1,0 +1,92 @@
+"""Read a figure (`figures/*.svg` -> Figure and the texts of its labels).
+
+Labels are `<text>` elements of the drawing. They are taken out of it and set
+as page text in their place, so that they are translated, shaped, tagged and
+sized like all other words.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+from .errors import ManuscriptError
+from .files import read_text, shown
+from .model import Figure
+
+SVG = "http://www.w3.org/2000/svg"
+
+#: Elements that a drawing may hold: shapes and their paint. Nothing that loads or runs.
+ELEMENTS = frozenset(
+    ["svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "defs", "linearGradient", "radialGradient", "stop", "pattern", "clipPath", "title", "desc", "text", "tspan"]
+)
+#: More elements than this is no drawing for a leaflet.
+MOST_ELEMENTS = 2000
+
+
+def read_figure(folder: Path, source: str, where: str) -> tuple[Figure, list[str]]:
+    """Read a drawing below a topic's folder, and the texts of its labels in order.
+
+    Raises ManuscriptError at `where` for a path that leaves the folder, and at
+    the file for XML that is broken or holds more than shapes.
+    """
+    path = folder / source
+    root_folder = folder.resolve()
+    if not source.endswith(".svg") or not path.resolve().is_relative_to(root_folder):
+        raise ManuscriptError(
+            where, f"'{source}' is not a drawing of this topic", "put an SVG into figures/"
+        )
+    text = read_text(path, ManuscriptError)
+    name = shown(path)
+    if re.search(r"<!(DOCTYPE|ENTITY)", text, re.IGNORECASE):
+        raise ManuscriptError(name, "a drawing declares no DOCTYPE or entities", "delete them")
+    try:
+        root = ElementTree.fromstring(text)  # no DTD, so no entities to expand
+    except ElementTree.ParseError as problem:
+        line = problem.position[0]
+        raise ManuscriptError(f"{name}:{line}", f"this is not XML: {problem}", "mend it") from None
+    _refuse_foreign(root, name)
+
+    box = [float(n) for n in re.findall(r"-?[\d.]+", root.get("viewBox", ""))]
+    if root.tag != f"{{{SVG}}}svg" or len(box) != 4 or box[2] <= 0 or box[3] <= 0:
+        raise ManuscriptError(name, "the drawing has no viewBox", "add viewBox='0 0 width height'")
+    labels: list[tuple[float, float, str]] = []
+    texts: list[str] = []
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.tag == f"{{{SVG}}}text":
+                words = " ".join("".join(child.itertext()).split())
+                anchor = child.get("text-anchor", "start")
+                try:
+                    at = (float(child.get("x", "0")) - box[0], float(child.get("y", "0")) - box[1])
+                except ValueError:
+                    raise ManuscriptError(
+                        name, f"the label '{words}' has no plain x and y", "give it numbers"
+                    ) from None
+                if words:
+                    labels.append((*at, anchor))
+                    texts.append(words)
+                parent.remove(child)
+    ElementTree.register_namespace("", SVG)
+    svg = ElementTree.tostring(root, encoding="utf-8")
+    return Figure(svg, box[2], box[3], tuple(labels)), texts
+
+
+def _refuse_foreign(root: ElementTree.Element, name: str) -> None:
+    """Refuse elements and attributes that load, link, style or run something."""
+    for count, element in enumerate(root.iter(), 1):
+        tag = str(element.tag).removeprefix(f"{{{SVG}}}")
+        if tag not in ELEMENTS:
+            raise ManuscriptError(name, f"a drawing does not hold <{tag}>", "draw it with paths")
+        if count > MOST_ELEMENTS:
+            raise ManuscriptError(
+                name, f"the drawing has more than {MOST_ELEMENTS} elements", "simplify it"
+            )
+        for key, value in element.attrib.items():
+            bare = key.rsplit("}", 1)[-1].lower()
+            outside = "url(" in value.lower() and not re.fullmatch(r"url\(#[\w-]+\)", value.strip())
+            if bare in ("href", "style", "src") or bare.startswith("on") or outside:
+                raise ManuscriptError(
+                    name, f"a drawing has no attribute {bare}='{value[:40]}'", "use plain shapes"
+                )

@@ -1,0 +1,577 @@
+"""Read a topic (`topic.md` -> Topic), and inline Markdown (text -> Spans).
+
+Markdown is CommonMark without raw HTML, with tables; front matter is YAML
+without aliases. Every block's inline text becomes one message.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.container import container_plugin
+
+from .errors import HandoutError, ManuscriptError, Problems
+from .figures import read_figure
+from .files import read_text, shown
+from .model import Block, Figure, Message, Span, Topic
+from .schema import FrontMatter, Pages, validate
+
+#: Containers that a topic may use, and whether each takes a number.
+CONTAINERS = {"urgent": False, "unapproved-therapy": False, "questions": False, "notes": True}
+
+#: What the engine fills into words: `{phone}` and the like.
+PLACEHOLDER = re.compile(r"\{([A-Za-z_]+)\}")
+
+#: Placeholders that a topic's own words may use.
+TOPIC_PLACEHOLDERS = ("clinic", "phone", "email", "emergency_number", "urgent_number")
+
+#: Schemes that a link in a leaflet may have.
+LINK_SCHEMES = ("https:", "http:", "mailto:", "tel:")
+
+_HEADING_ID = re.compile(r"\s*\{#([^}\s]*)\}\s*$")
+
+
+def _markdown() -> MarkdownIt:
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    reader.validateLink = lambda _url: True  # type: ignore[method-assign]
+    for name in CONTAINERS:
+        container_plugin(reader, name, validate=_names(name))
+    # Any other name is read as a container too, to be reported with its line.
+    container_plugin(reader, "unknown", validate=lambda params, _markup: bool(params.strip()))
+    return reader
+
+
+def _names(name: str) -> Any:
+    return lambda params, _markup: params.strip().split(" ", 1)[0] == name
+
+
+_READER = _markdown()
+
+
+class LinkError(ValueError):
+    """A link points where a leaflet's links must not."""
+
+
+@lru_cache(maxsize=4096)
+def read_inline(text: str) -> tuple[Span, ...]:
+    """Read inline Markdown into spans.
+
+    Raises LinkError for a link whose scheme is not allowed, and for an image.
+    """
+    tokens = _READER.parseInline(text)[0].children or []
+    root: list[Span] = []
+    stack: list[tuple[Span, list[Span]]] = [(Span("text"), root)]
+    for token in tokens:
+        here = stack[-1][1]
+        match token.type:
+            case "text" | "text_special":
+                here.append(Span("text", token.content))
+            case "softbreak":
+                here.append(Span("text", " "))
+            case "hardbreak":
+                here.append(Span("break"))
+            case "code_inline":
+                here.append(Span("code", token.content))
+            case "strong_open":
+                stack.append((Span("strong"), []))
+            case "em_open":
+                stack.append((Span("emphasis"), []))
+            case "link_open":
+                href = str(token.attrs.get("href", ""))
+                if not href.lower().startswith(LINK_SCHEMES):
+                    raise LinkError(f"the link '{href}' is not one of {', '.join(LINK_SCHEMES)}")
+                stack.append((Span("link", href=href), []))
+            case "strong_close" | "em_close" | "link_close":
+                span, children = stack.pop()
+                stack[-1][1].append(replace(span, children=tuple(children)))
+            case "image":
+                raise LinkError("a picture stands in a paragraph of its own")
+            case other:
+                raise LinkError(f"'{other}' is not supported inside a line")
+    return tuple(_joined(root))
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """Join neighbouring text spans."""
+    joined: list[Span] = []
+    for span in spans:
+        if span.kind == "text" and joined and joined[-1].kind == "text":
+            joined[-1] = Span("text", joined[-1].text + span.text)
+        elif span.kind != "text" or span.text:
+            joined.append(span)
+    return joined
+
+
+def placeholders(text: str) -> tuple[str, ...]:
+    """Give the names of the placeholders in a message, each once, in order."""
+    return tuple(dict.fromkeys(PLACEHOLDER.findall(text)))
+
+
+def slug(text: str) -> str:
+    """Make a stable id from a heading's words."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")
+
+
+# Front matter
+
+
+def _split(text: str, where: str) -> tuple[str, str, int]:
+    """Split a topic into front matter, body, and the number of lines before the body."""
+    lines = text.split("\n")
+    if not lines or lines[0].strip() != "---":
+        raise ManuscriptError(
+            f"{where}:1", "a topic starts with front matter", "open it with a line '---'"
+        )
+    for number, line in enumerate(lines[1:], 1):
+        if line.rstrip() in ("---", "..."):
+            return "\n".join(lines[1:number]), "\n".join(lines[number + 1 :]), number + 1
+    raise ManuscriptError(
+        f"{where}:1", "the front matter does not end", "close it with a line '---'"
+    )
+
+
+def _check_yaml(text: str, where: str) -> yaml.Node | None:
+    """Compose YAML; refuse aliases, tags, deep nesting and duplicate keys."""
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            line = event.start_mark.line + 2
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                raise ManuscriptError(
+                    f"{where}:{line}", "YAML anchors and aliases are not read", "write it out"
+                )
+            if getattr(event, "tag", None):
+                raise ManuscriptError(f"{where}:{line}", "YAML tags are not read", "delete the tag")
+            if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+                depth -= 1
+            if depth > 6:
+                raise ManuscriptError(f"{where}:{line}", "is nested too deeply", "flatten it")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as problem:
+        mark = problem.problem_mark or problem.context_mark
+        line = mark.line + 2 if mark else 1
+        raise ManuscriptError(
+            f"{where}:{line}",
+            f"this is not YAML: {problem.problem or problem.context}",
+            "quote text that holds a colon or starts with a sign",
+        ) from None
+    except yaml.YAMLError as problem:
+        raise ManuscriptError(f"{where}:1", f"this is not YAML: {problem}", "mend it") from None
+    _refuse_duplicates(node, where)
+    return node
+
+
+def _refuse_duplicates(node: yaml.Node | None, where: str) -> None:
+    if isinstance(node, yaml.MappingNode):
+        seen: dict[str, int] = {}
+        for key, value in node.value:
+            line = key.start_mark.line + 2
+            if key.value in seen:
+                raise ManuscriptError(
+                    f"{where}:{line}",
+                    f"the key '{key.value}' stands in line {seen[key.value]} already",
+                    "keep one of them",
+                )
+            seen[key.value] = line
+            _refuse_duplicates(value, where)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _refuse_duplicates(item, where)
+
+
+def _line_of(node: yaml.Node | None, loc: tuple[Any, ...]) -> int:
+    """Find the line of a key path in a topic, counted from 1."""
+    line = 1
+    for part in loc:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                if key.value == str(part):
+                    line, node = key.start_mark.line + 2, value
+                    break
+            else:
+                return line
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            if part >= len(node.value):
+                return line
+            node = node.value[part]
+            line = node.start_mark.line + 2
+        else:
+            return line
+    return line
+
+
+def read_front_matter(text: str, where: str) -> tuple[FrontMatter, yaml.Node | None]:
+    """Check front matter. Raises ManuscriptError, or Problems with one for each error."""
+    node = _check_yaml(text, where)
+    try:
+        data = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError) as problem:
+        raise ManuscriptError(f"{where}:1", f"this is not YAML: {problem}", "mend it") from None
+    if not isinstance(data, dict):
+        raise ManuscriptError(f"{where}:2", "front matter is a list of keys", "write 'id: …'")
+    front = validate(FrontMatter, data, where, lambda loc: _line_of(node, loc), ManuscriptError)
+    return front, node
+
+
+# Body
+
+
+class _Body:
+    """Turns the token stream of a topic's body into blocks and messages."""
+
+    def __init__(self, where: str, offset: int, folder: Path) -> None:
+        self.where = where
+        self.offset = offset
+        self.folder = folder
+        self.section = "lead"
+        self.section_title = ""
+        self.counts: dict[str, int] = {}
+        self.headings: dict[str, int] = {}
+        self.level = 1
+        self.messages: list[Message] = []
+        self.figures: dict[str, Figure] = {}
+        self.problems: list[HandoutError] = []
+
+    def line(self, token: Token) -> int:
+        return (token.map[0] if token.map else 0) + self.offset + 1
+
+    def wrong(self, line: int, what: str, next_step: str) -> None:
+        self.problems.append(ManuscriptError(f"{self.where}:{line}", what, next_step))
+
+    def message(self, text: str, place: str, line: int) -> Message:
+        """Make a message of the section that is being read."""
+        text = " ".join(text.split())
+        number = self.counts[self.section] = self.counts.get(self.section, 0) + 1
+        if self.section_title and not place.startswith("heading"):
+            place += f" under “{self.section_title}”"
+        message = Message(
+            self.section, text, f"msg-{self.section}-{number}", place, line, self.where
+        )
+        self.check_words(text, line)
+        self.messages.append(message)
+        return message
+
+    def check_words(self, text: str, line: int) -> None:
+        try:
+            read_inline(text)
+        except LinkError as problem:
+            self.wrong(line, str(problem), "change it")
+        for name in placeholders(text):
+            if name not in TOPIC_PLACEHOLDERS:
+                near = difflib.get_close_matches(name, TOPIC_PLACEHOLDERS, 1, 0.5)
+                hint = (
+                    f"did you mean {{{near[0]}}}?"
+                    if near
+                    else (f"known are {', '.join(TOPIC_PLACEHOLDERS)}")
+                )
+                self.wrong(line, f"unknown placeholder {{{name}}}", hint)
+
+    def blocks(self, tokens: list[Token], place: str = "") -> list[Block]:
+        """Turn a run of sibling tokens into blocks."""
+        out: list[Block] = []
+        at = 0
+        while at < len(tokens):
+            token = tokens[at]
+            end = _closing(tokens, at)
+            inner = tokens[at + 1 : end]
+            block = self.block(token, inner, place)
+            if block is not None:
+                out.append(block)
+            at = end + 1
+        return out
+
+    def block(self, token: Token, inner: list[Token], place: str) -> Block | None:
+        line = self.line(token)
+        if token.type.startswith("container_"):
+            return self.container(token, inner, line)
+        match token.type:
+            case "heading_open":
+                return self.heading(token, inner[0], line)
+            case "paragraph_open":
+                return self.paragraph(inner[0], line, place)
+            case "bullet_list_open" | "ordered_list_open":
+                return self.list(token, inner)
+            case "blockquote_open":
+                return Block("quote", children=tuple(self.blocks(inner, "quotation")))
+            case "table_open":
+                return self.table(inner)
+            case "fence" | "code_block":
+                self.wrong(line, "a leaflet has no code", "write a paragraph or a list")
+            case "hr":
+                self.wrong(line, "a leaflet has no rules between blocks", "use a heading")
+            case other:
+                self.wrong(line, f"'{other}' is not supported", "use a paragraph or a list")
+        return None
+
+    def heading(self, token: Token, inline: Token, line: int) -> Block | None:
+        level = int(token.tag[1])
+        text = inline.content
+        named = _HEADING_ID.search(text)
+        if named:
+            text = text[: named.start()]
+        id_ = named.group(1) if named else slug(text)
+        if level == 1:
+            self.wrong(line, "the title stands in the front matter", "start headings at '##'")
+            return None
+        if level > 4:
+            self.wrong(line, "a leaflet has headings of three levels", "use '##' to '####'")
+            return None
+        if level > self.level + 1:
+            self.wrong(line, "a heading level is skipped", f"use '{'#' * (self.level + 1)}'")
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id_):
+            self.wrong(line, f"the heading has no usable id ('{id_}')", "add one: '{#symptoms}'")
+            return None
+        if id_ in self.headings or id_ in ("lead", "front-matter"):
+            taken = self.headings.get(id_)
+            said = f"stands in line {taken} already" if taken else "is reserved"
+            self.wrong(line, f"the id '{id_}' {said}", "give this heading its own: '{#…}'")
+            return None
+        self.level, self.section, self.section_title = level, id_, _bare(text)
+        self.headings[id_] = line
+        message = self.message(text, f"heading of level {level - 1}", line)
+        return Block("heading", message, name=id_, number=level)
+
+    def paragraph(self, inline: Token, line: int, place: str) -> Block | None:
+        children = [child for child in inline.children or [] if child.type != "softbreak"]
+        if len(children) == 1 and children[0].type == "image":
+            return self.figure(children[0], line)
+        return Block("paragraph", self.message(inline.content, place or "paragraph", line))
+
+    def list(self, token: Token, inner: list[Token]) -> Block:
+        ordered = token.type == "ordered_list_open"
+        items: list[Block] = []
+        spans = _children(inner)
+        for number, (_opening, content) in enumerate(spans, 1):
+            here = f"list item {number} of {len(spans)}"
+            children = self.blocks(content, here)
+            first = children[0] if children else None
+            if first is not None and first.kind == "paragraph":
+                items.append(Block("item", first.message, tuple(children[1:])))
+            else:
+                items.append(Block("item", None, tuple(children)))
+        start = int(token.attrs.get("start", 1)) if ordered else 1
+        return Block("list", children=tuple(items), number=start, marked=ordered)
+
+    def table(self, inner: list[Token]) -> Block:
+        rows: list[Block] = []
+        row_tokens = [row for _part, content in _children(inner) for row in _children(content)]
+        for row_number, (_row, cells) in enumerate(row_tokens, 1):
+            made: list[Block] = []
+            for column, (cell, content) in enumerate(_children(cells), 1):
+                here = f"table row {row_number}, column {column}"
+                inline = content[0]
+                line = self.line(inline)
+                message = (
+                    self.message(inline.content, here, line) if inline.content.strip() else None
+                )
+                made.append(Block("cell", message, marked=cell.type == "th_open"))
+            rows.append(Block("row", children=tuple(made)))
+        return Block("table", children=tuple(rows))
+
+    def container(self, token: Token, inner: list[Token], line: int) -> Block | None:
+        name, _, argument = token.info.strip().partition(" ")
+        if name not in CONTAINERS:
+            near = difflib.get_close_matches(name, CONTAINERS, 1, 0.5)
+            hint = (
+                f"did you mean '::: {near[0]}'?" if near else (f"known are {', '.join(CONTAINERS)}")
+            )
+            self.wrong(line, f"unknown container '{name}'", hint)
+            return None
+        number = 0
+        if CONTAINERS[name]:
+            if not argument.strip().isdigit() or not 1 <= int(argument) <= 40:
+                self.wrong(line, f"'::: {name}' needs a number from 1 to 40", f"'::: {name} 4'")
+                return None
+            number = int(argument)
+        elif argument.strip():
+            self.wrong(line, f"'::: {name}' takes nothing behind it", f"write '::: {name}'")
+        if token.map and not self._closed(token):
+            self.wrong(line, f"'::: {name}' does not end", "close it with a line ':::'")
+        if name == "notes":
+            return Block("notes", number=number)
+        return Block("container", name=name, children=tuple(self.blocks(inner)))
+
+    def _closed(self, token: Token) -> bool:
+        assert token.map is not None
+        lines = self.source_lines
+        last = token.map[1] - 1
+        return any(
+            lines[i].strip().startswith(":::") and not lines[i].strip(": \t")
+            for i in range(token.map[0] + 1, min(last + 2, len(lines)))
+        )
+
+    source_lines: list[str] = []  # noqa: RUF012 (set once per topic, before reading)
+
+    def figure(self, image: Token, line: int) -> Block | None:
+        source = str(image.attrs.get("src", ""))
+        caption = str(image.attrs.get("title", ""))
+        if not image.content.strip():
+            self.wrong(line, "the picture is not described", "write it: '![what is to see](…)'")
+            return None
+        try:
+            figure, texts = read_figure(self.folder, source, f"{self.where}:{line}")
+        except HandoutError as problem:
+            self.problems.append(problem)
+            return None
+        self.figures[source] = figure
+        alternative = self.message(image.content, "description of the figure, read aloud", line)
+        labels = tuple(
+            Block("label", self.message(text, f"label {n} of {len(texts)} in the figure", line))
+            for n, text in enumerate(texts, 1)
+        )
+        message = self.message(caption, "caption of the figure", line) if caption else None
+        return Block("figure", message, labels, name=source, alternative=alternative)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[*_`]", "", text)
+
+
+def _closing(tokens: list[Token], at: int) -> int:
+    """Find the token that closes the one at `at` (itself where it stands alone)."""
+    depth = 0
+    for i in range(at, len(tokens)):
+        depth += tokens[i].nesting
+        if depth == 0:
+            return i
+    return len(tokens) - 1
+
+
+def _children(tokens: list[Token]) -> list[tuple[Token, list[Token]]]:
+    """Split a run of tokens into its direct children, each with what it holds."""
+    out = []
+    at = 0
+    while at < len(tokens):
+        end = _closing(tokens, at)
+        out.append((tokens[at], tokens[at + 1 : end]))
+        at = end + 1
+    return out
+
+
+def _budgets(pages: Pages) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
+    def numbers(table: Any) -> dict[str, int]:
+        data = table.model_dump(by_alias=True, exclude_none=True)
+        return {name: count for name, count in data.items() if isinstance(count, int)}
+
+    return numbers(pages), {code: numbers(table) for code, table in pages.locales.items()}
+
+
+def read_topic(path: Path) -> Topic:
+    """Read `topic.md`, its front matter and its figures.
+
+    Raises ManuscriptError, or Problems with one for each thing that is wrong.
+    """
+    where = shown(path)
+    text = read_text(path, ManuscriptError)
+    head, body_text, offset = _split(text, where)
+    front, node = read_front_matter(head, where)
+    if front.id != path.parent.name:
+        raise ManuscriptError(
+            f"{where}:{_line_of(node, ('id',))}",
+            f"the id '{front.id}' is not the folder's name, '{path.parent.name}'",
+            "make them the same",
+        )
+
+    body = _Body(where, offset, path.parent)
+    body.source_lines = body_text.split("\n")
+    head_messages: dict[str, Message] = {}
+
+    def head_message(key: str, place: str) -> Message | None:
+        value = getattr(front, key)
+        if value is None:
+            return None
+        number = len(head_messages) + 1
+        line = _line_of(node, (key,))
+        body.check_words(value, line)
+        message = Message("front-matter", value, f"msg-front-matter-{number}", place, line, where)
+        head_messages[key] = message
+        return message
+
+    title = head_message("title", "title")
+    main_message = head_message("main_message", "main message, below the title")
+    action = head_message("action", "what the reader can do")
+    funder = head_message("funder", "who paid; follows “Who paid for this leaflet:”")
+    conflicts = head_message("conflicts", "follows “Conflicts of interest:”")
+    therapy = head_message("therapy", "name of the therapy, inside a sentence")
+    condition = head_message("condition", "name of the condition, inside a sentence")
+    assert title and main_message and action and funder and conflicts
+
+    try:
+        tokens = _READER.parse(body_text)
+        blocks = tuple(body.blocks(tokens))
+    except RecursionError:
+        raise ManuscriptError(where, "blocks are nested too deeply", "flatten them") from None
+    _refuse_misuse(body, blocks, front)
+    if body.problems:
+        raise body.problems[0] if len(body.problems) == 1 else Problems(body.problems)
+
+    pages, locale_pages = _budgets(front.pages)
+    return Topic(
+        id=front.id,
+        path=where,
+        title=title,
+        main_message=main_message,
+        action=action,
+        funder=funder,
+        conflicts=conflicts,
+        therapy=therapy,
+        condition=condition,
+        tags=front.tags,
+        version=front.version,
+        issued=front.issued,
+        review_by=front.review_by,
+        authors=front.authors,
+        reviewers=front.reviewers,
+        sources=front.sources,
+        pages=pages,
+        locale_pages=locale_pages,
+        blocks=blocks,
+        messages=(*head_messages.values(), *body.messages),
+        figures=body.figures,
+    )
+
+
+def _refuse_misuse(body: _Body, blocks: tuple[Block, ...], front: FrontMatter) -> None:
+    """Refuse what would print a disclaimer twice, or a therapy without its warning."""
+    boxes: dict[str, int] = {}
+    for block in (inner for outer in blocks for inner in outer.walk()):
+        if block.kind == "container" and block.name in ("urgent", "unapproved-therapy"):
+            boxes[block.name] = boxes.get(block.name, 0) + 1
+    for name, count in boxes.items():
+        if count > 1:
+            body.wrong(1, f"'::: {name}' stands {count} times", "keep the first one")
+    if "unapproved-therapy" in boxes and "unapproved-therapy" not in front.tags:
+        body.wrong(1, "'::: unapproved-therapy' stands in a topic without that tag", "add the tag")
+
+
+def topic_paths(handouts: Path) -> dict[str, Path]:
+    """Find the topics of a site: path of each `topic.md` by the name of its folder."""
+    folder = handouts / "topics"
+    if not folder.is_dir():
+        return {}
+    return {
+        entry.name: entry / "topic.md"
+        for entry in sorted(folder.iterdir())
+        if entry.is_dir() and not entry.name.startswith((".", "_"))
+    }
+
+
+def messages_by_key(messages: Iterable[Message]) -> Mapping[tuple[str, str], list[Message]]:
+    """Group messages by what finds them in a catalogue: the same words may stand twice."""
+    grouped: dict[tuple[str, str], list[Message]] = {}
+    for message in messages:
+        grouped.setdefault(message.key, []).append(message)
+    return grouped

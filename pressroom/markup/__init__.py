@@ -1,0 +1,196 @@
+"""Mark up a Leaflet as HTML, and find the labels in the templates; the home of Jinja2."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+)
+from markupsafe import Markup
+
+from ..errors import ConfigurationError
+from ..model import Block, Clinic, Figure, Leaflet, Locale, Message, Notice, Span, plain
+from ..scripts import script_of
+from ..theme import Theme
+from .isolate import split_ltr
+from .segment import segment
+
+_TAGS = {"strong": "strong", "emphasis": "em"}
+
+#: Longest telephone number, dose or range that is kept on one line, in characters.
+LONGEST_FIGURE = 24
+
+#: Templates that show no leaflet: the rack for the staff, and starters for authors.
+_UNTRANSLATED = ("rack", "starter")
+
+
+@lru_cache(maxsize=16)
+def environment(folders: tuple[Path, ...]) -> Environment:
+    """Give the environment of a theme's templates: autoescaping, and strict on names."""
+    made = Environment(
+        loader=FileSystemLoader(folders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: text, lambda one, many, n: one if n == 1 else many, newstyle=False
+    )
+    return made
+
+
+def read_labels(theme: Theme) -> tuple[Message, ...]:
+    """Find the labels of the leaflet's templates: what they pass through `_()`.
+
+    Raises ConfigurationError for a template that is not Jinja.
+    """
+    made = environment(theme.templates)
+    found: dict[str, Message] = {}
+    for name in sorted(n for n in made.list_templates() if not n.startswith(_UNTRANSLATED)):
+        source, path, _ = made.loader.get_source(made, name)  # type: ignore[union-attr]
+        try:
+            for line, _function, text in made.extract_translations(source):  # type: ignore[attr-defined]
+                place = f"label in {name}"
+                found.setdefault(text, Message("label", text, "", place, line, path or name))
+        except TemplateSyntaxError as problem:
+            raise _template_error(problem, theme) from None
+    return tuple(found.values())
+
+
+def _template_error(problem: TemplateError, theme: Theme) -> ConfigurationError:
+    name = getattr(problem, "name", None) or getattr(problem, "filename", None) or ""
+    line = getattr(problem, "lineno", None)
+    if line is None:
+        trace = problem.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename.endswith((".html", ".css")):
+                name, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+            trace = trace.tb_next
+    where = f"templates/{Path(name).name}:{line or 1}" if name else "templates"
+    return ConfigurationError(where, f"the template cannot be filled: {problem}", "mend it")
+
+
+class _Inline:
+    """Renders spans as HTML for one locale."""
+
+    def __init__(self, locale: Locale) -> None:
+        self.locale = locale
+        self.breaks = script_of(locale).break_words
+
+    def text(self, text: str, direction: str) -> str:
+        if direction == "rtl":
+            return "".join(
+                self.ltr(piece) if ltr else escape(piece) for piece, ltr in split_ltr(text)
+            )
+        return escape(segment(text, self.locale.code) if self.breaks else text)
+
+    def ltr(self, text: str, lang: str = "") -> str:
+        """Isolate text that runs from left to right; a figure stays on one line."""
+        figure = len(text) <= LONGEST_FIGURE and any(c.isdecimal() for c in text)
+        attributes = ' class="figure"' if figure else ""
+        attributes += f' lang="{escape(lang)}"' if lang else ""
+        return f'<span dir="ltr"{attributes}>{escape(text)}</span>'
+
+    def __call__(self, spans: Iterable[Span], direction: str = "") -> Markup:
+        direction = direction or self.locale.direction
+        return Markup("".join(self.span(span, direction) for span in spans))
+
+    def span(self, span: Span, direction: str) -> str:
+        match span.kind:
+            case "text":
+                return self.text(span.text, direction)
+            case "code":
+                return f'<code dir="ltr">{escape(span.text)}</code>'
+            case "break":
+                return "<br>"
+            case "folio":
+                return f'<span class="folio-{span.text}"></span>'
+            case "isolate":
+                return self.ltr(plain(span.children), span.lang)
+            case "link":
+                plain_text = "".join(child.text for child in span.children)
+                ltr = direction == "rtl" and plain_text.isascii()
+                attribute = ' dir="ltr"' if ltr else ""
+                inner = self(span.children, "ltr" if ltr else direction)
+                return f'<a href="{escape(span.href)}"{attribute}>{inner}</a>'
+            case kind:
+                tag = _TAGS[kind]
+                return f"<{tag}>{self(span.children, direction)}</{tag}>"
+
+
+def _data_uri(svg: bytes) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")
+
+
+def _labels(figure: Figure, blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
+    """Place a figure's labels over the drawing: shares of its width and height, in percent."""
+    placed = []
+    for (x, y, anchor), block in zip(figure.labels, blocks, strict=True):
+        left, right = x / figure.width * 100, (figure.width - x) / figure.width * 100
+        if anchor == "end":
+            style = f"right:{right + 1:.2f}%;width:{left - 1:.2f}%;text-align:right"
+        elif anchor == "middle":
+            half = min(left, right)
+            style = f"left:{left - half:.2f}%;width:{2 * half:.2f}%;text-align:center"
+        else:
+            style = f"left:{left + 1:.2f}%;width:{right - 1:.2f}%;text-align:left"
+        placed.append({"block": block, "style": f"{style};top:{y / figure.height * 100:.2f}%"})
+    return placed
+
+
+def mark_up(
+    leaflet: Leaflet, clinic: Clinic, theme: Theme, template: str = "leaflet.html",
+    more: Mapping[str, Any] | None = None,
+) -> str:  # fmt: skip
+    """Give the HTML of a leaflet, without its stylesheets.
+
+    Raises ConfigurationError, naming template and line, where a template is broken.
+    """
+    inline = _Inline(leaflet.locale)
+    source_inline = _Inline(leaflet.source_locale)
+
+    def words(message: Message) -> Markup:
+        return inline(leaflet.words[message.anchor])
+
+    def notice_words(notice: Notice) -> Markup:
+        own = notice.lang == leaflet.locale.code
+        return (inline if own else source_inline)(notice.words, notice.direction)
+
+    try:
+        return (
+            environment(theme.templates)
+            .get_template(template)
+            .render(
+                leaflet=leaflet,
+                topic=leaflet.topic,
+                locale=leaflet.locale,
+                source_locale=leaflet.source_locale,
+                clinic=clinic,
+                script=script_of(leaflet.locale),
+                words=words,
+                inline=inline,
+                notice_words=notice_words,
+                data_uri=_data_uri,
+                labels_of=_labels,
+                _=lambda text: leaflet.labels[text],
+                **(more or {}),
+            )
+        )
+    except (TemplateError, KeyError) as problem:
+        if isinstance(problem, KeyError):
+            raise ConfigurationError(
+                "templates", f"a template names {problem}, which no catalogue has", "mend it"
+            ) from None
+        raise _template_error(problem, theme) from None

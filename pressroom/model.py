@@ -1,0 +1,355 @@
+"""The nouns: what the stages hand to each other, all frozen, none reading a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+SpanKind = Literal["text", "strong", "emphasis", "code", "link", "break", "isolate", "folio"]
+
+#: Editions of a leaflet, in the order in which they are offered.
+EDITIONS = ("standard", "large-print", "bilingual", "booklet")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of inline text, or a wrapper around such runs.
+
+    `text` is set where `kind` is `text` or `code`; a `folio` stands for the
+    number of the page (`n`) or of all pages (`N`); all other kinds wrap
+    `children`. An isolate runs from left to right whatever stands around it.
+    `href` belongs to a link, `lang` (BCP 47) to an isolate.
+    """
+
+    kind: SpanKind
+    text: str = ""
+    children: tuple[Span, ...] = ()
+    href: str = ""
+    lang: str = ""
+
+
+def plain(spans: tuple[Span, ...], folios: Mapping[str, str] | None = None) -> str:
+    """Give the words of inline text without their markup.
+
+    `folios` maps `n` and `N` to the page numbers that stand for them.
+    """
+    parts = []
+    for span in spans:
+        if span.kind == "folio":
+            parts.append((folios or {}).get(span.text, ""))
+        elif span.kind == "break":
+            parts.append("\n")
+        else:
+            parts.append(span.text or plain(span.children, folios))
+    return "".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One translatable text: the inline Markdown of one block."""
+
+    #: Id of the section it stands in (`symptoms`); the `msgctxt`.
+    context: str
+    #: Source text, inline Markdown on one line; the `msgid`.
+    text: str
+    #: Element id in HTML and PDF: `msg-<section>-<n>`.
+    anchor: str
+    #: Where it stands, for the translator: `list item 3 of 5 under "…"`.
+    place: str
+    #: Line in the file it comes from, counted from 1.
+    line: int
+    path: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What finds the message in a catalogue: its context and its text."""
+        return (self.context, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of a topic. Its words are a message; its children are blocks.
+
+    `kind` is one of `heading`, `paragraph`, `list`, `item`, `container`,
+    `quote`, `notes`, `figure`, `label`, `table`, `row`, `cell`.
+    """
+
+    kind: str
+    message: Message | None = None
+    children: tuple[Block, ...] = ()
+    #: Heading: its stable id. Container: its name. Figure: its source.
+    name: str = ""
+    #: Heading: 2 to 4. Notes: how many lines to write on. List: its first number.
+    number: int = 0
+    #: List: numbered. Cell: stands in the header row.
+    marked: bool = False
+    #: Figure: the message that describes the picture to those who cannot see it.
+    alternative: Message | None = None
+
+    def walk(self) -> Iterator[Block]:
+        """Give this block and all below it, in reading order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawing without its words: the labels are messages, placed over it."""
+
+    svg: bytes
+    #: Size of the drawing in its own units.
+    width: float
+    height: float
+    #: Position (x, y in the drawing's units) and anchor (start, middle, end) of each label.
+    labels: tuple[tuple[float, float, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What an author writes: front matter and blocks, in the source language."""
+
+    id: str
+    path: str
+    title: Message
+    main_message: Message
+    action: Message
+    funder: Message
+    conflicts: Message
+    therapy: Message | None
+    condition: Message | None
+    tags: tuple[str, ...]
+    version: str
+    issued: date
+    review_by: date
+    authors: tuple[str, ...]
+    reviewers: tuple[str, ...]
+    sources: tuple[str, ...]
+    #: Page budget by edition.
+    pages: Mapping[str, int]
+    #: Page budget by locale, then edition, where it must differ.
+    locale_pages: Mapping[str, Mapping[str, int]]
+    blocks: tuple[Block, ...]
+    messages: tuple[Message, ...]
+    figures: Mapping[str, Figure]
+
+    def walk(self) -> Iterator[Block]:
+        """Give all blocks in reading order."""
+        for block in self.blocks:
+            yield from block.walk()
+
+    def page_budget(self, locale: str, edition: str) -> int | None:
+        """Give the most pages that this edition may have, None where none is set."""
+        own = self.locale_pages.get(locale, {}).get(edition)
+        return own if own is not None else self.pages.get(edition)
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """Whose leaflets these are: `clinic.toml`."""
+
+    path: str
+    name: str
+    jurisdiction: str
+    source_locale: str
+    locales: tuple[str, ...]
+    paper: Literal["A4", "Letter"]
+    editions: tuple[str, ...]
+    #: The logo's SVG; empty where there is none.
+    logo: bytes
+    accent: str
+    phone: str
+    email: str
+    address: tuple[str, ...]
+    website: str
+    emergency_number: str
+    urgent_number: str
+    source_approvals: tuple[str, ...]
+    translation_approvals: tuple[str, ...]
+    owner: str
+    licence: str
+    limit_seconds: int
+    limit_megabytes: int
+
+    def asked_approvals(self, locale: str) -> tuple[str, ...]:
+        """Give the roles that must sign a text in this locale."""
+        return self.source_approvals if locale == self.source_locale else self.translation_approvals
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """What CLDR says of a locale."""
+
+    code: str
+    direction: Literal["ltr", "rtl"]
+    #: ISO 15924, such as `Arab`.
+    script: str
+    native_name: str
+    english_name: str
+    #: CLDR numbering system of dates and folios, such as `latn` or `arabext`.
+    numbering: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One disclaimer of the policy: when it is required, where, how large."""
+
+    id: str
+    #: Conditions, of which one must hold: `always`, `tag:x`, `translation`, `draft`, …
+    when: tuple[str, ...]
+    jurisdiction: str
+    placement: Literal["first-page", "last-page", "every-page", "before-therapy"]
+    boxed: bool
+    least_pt: float
+    checked_on: date | None = None
+    expires_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A disclaimer as a leaflet must show it: its rule and its exact words."""
+
+    rule: Rule
+    #: `general-info`; the source-language copy of one carries the locale: `translation-notice.en`.
+    id: str
+    words: tuple[Span, ...]
+    #: BCP 47 tag and direction of the words.
+    lang: str
+    direction: str
+
+    @property
+    def anchor(self) -> str:
+        """Give the id of its element in the HTML, and of its named destination in the PDF."""
+        return f"dsc-{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """An approval as it stands in `approvals.toml`."""
+
+    topic: str
+    role: str
+    name: str
+    date: date
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaflet:
+    """A topic in one locale, with every word that its pages show."""
+
+    topic: Topic
+    locale: Locale
+    source_locale: Locale
+    edition: str
+    state: Literal["approved", "draft"]
+    #: Why it may no longer be handed out; empty where it may.
+    out_of_date: tuple[str, ...]
+    #: Words by the anchor of their message.
+    words: Mapping[str, tuple[Span, ...]]
+    #: Words of the source language, for editions that show both.
+    source_words: Mapping[str, tuple[Span, ...]]
+    notices: tuple[Notice, ...]
+    #: Labels of the templates, translated, by their source text.
+    labels: Mapping[str, str]
+    page_budget: int | None
+
+    def notice(self, id: str) -> Notice | None:
+        """Find a disclaimer by its id."""
+        return next((notice for notice in self.notices if notice.id == id), None)
+
+
+Severity = Literal["error", "warning", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that may be wrong in the content or on the page."""
+
+    code: str
+    severity: Severity
+    message: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A typeset leaflet, before anyone has judged it."""
+
+    pdf: bytes
+    pages: int
+    type_size_pt: float
+    #: What the typesetter logged or refused, as findings.
+    findings: tuple[Finding, ...] = ()
+    #: Lines and words of the source by which the text exceeds its budget at the floor.
+    excess_lines: int = 0
+    excess_words: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the preflight found of one required disclaimer."""
+
+    id: str
+    page: int | None
+    size_pt: float | None
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the preflight says of a proof."""
+
+    pages: int
+    disclaimers: tuple[Shown, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether any finding is an error."""
+        return any(finding.severity == "error" for finding in self.findings)
+
+
+Result = Literal["built", "unchanged", "withheld", "failed", "removed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One leaflet in the report."""
+
+    topic: str
+    locale: str
+    edition: str
+    state: Literal["approved", "draft"]
+    result: Result
+    reason: str = ""
+    #: Path below the output folder; empty where nothing stands there.
+    file: str = ""
+    sha256: str = ""
+    pages: int | None = None
+    page_budget: int | None = None
+    type_size_pt: float | None = None
+    disclaimers: tuple[Shown, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Name the leaflet as the contract's files do: `es/asthma.standard`."""
+        return f"{self.locale}/{self.topic}.{self.edition}"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build did."""
+
+    engine: Mapping[str, str]
+    leaflets: tuple[Entry, ...]
+    seconds: float = 0.0
+    #: Findings that belong to no single leaflet.
+    findings: tuple[Finding, ...] = field(default=())
+
+    def count(self, result: Result) -> int:
+        """Count the leaflets with this result."""
+        return sum(entry.result == result for entry in self.leaflets)

@@ -1,0 +1,301 @@
+"""Data from a file -> checked values, or every error in it with its line.
+
+The models here are the one description of front matter, clinic file, policy
+and approvals; the JSON Schemas in `schemas/`, with which editors complete and
+check these files, are generated from them.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from .errors import HandoutError, Problems
+
+_Model = TypeVar("_Model", bound="Strict")
+
+#: What ids of topics and the like may look like: they become paths and element ids.
+ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+
+class Strict(BaseModel):
+    """A table in which every key is known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _one_line(text: str) -> str:
+    folded = " ".join(text.split())
+    if not folded:
+        raise ValueError("is empty")
+    return folded
+
+
+def _as_text(value: object) -> object:
+    """Take a bare number, such as `version: 1.0`, for the text that the author means."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=80)]
+Line = Annotated[str, AfterValidator(_one_line)]
+Budget = Annotated[int, Field(ge=1, le=200)]
+EditionName = Literal["standard", "large-print", "bilingual", "booklet"]
+
+
+class LocalePages(Strict):
+    """Page budgets of one locale, with the reason for the difference."""
+
+    standard: Budget | None = None
+    large_print: Annotated[Budget | None, Field(alias="large-print")] = None
+    bilingual: Budget | None = None
+    booklet: Budget | None = None
+    reason: Annotated[Line, Field(description="Why this locale needs another budget.")]
+
+
+class Pages(Strict):
+    """Page budget for each edition, and for a locale where it must differ."""
+
+    standard: Budget
+    large_print: Annotated[Budget | None, Field(alias="large-print")] = None
+    bilingual: Budget | None = None
+    booklet: Budget | None = None
+    locales: dict[str, LocalePages] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_number(cls, value: object) -> object:
+        return {"standard": value} if isinstance(value, int) else value
+
+
+class FrontMatter(Strict):
+    """The head of a topic: what it is, who answers for it, and until when."""
+
+    id: Annotated[Id, Field(description="The topic's name in paths; the same as its folder.")]
+    title: Line
+    main_message: Annotated[
+        Line, Field(description="The one thing to remember, in one to three short sentences.")
+    ]
+    action: Annotated[Line, Field(description="What the reader can do.")]
+    tags: tuple[Id, ...] = ()
+    version: Annotated[
+        str,
+        BeforeValidator(_as_text),
+        Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.\-]{0,19}$", description="Such as 1.0."),
+    ]
+    issued: Annotated[date, Field(description="Day of issue, YYYY-MM-DD.")]
+    review_by: Annotated[
+        date,
+        Field(
+            description="Last day on which it may be handed out: at most 36 months after "
+            "issue, 12 for an unapproved therapy."
+        ),
+    ]
+    authors: Annotated[tuple[Line, ...], Field(min_length=1)]
+    reviewers: tuple[Line, ...] = ()
+    funder: Annotated[Line, Field(description="Who paid; `none` is typed, never a default.")]
+    conflicts: Annotated[Line, Field(description="Conflicts of interest; `none` is typed.")]
+    sources: Annotated[tuple[Line, ...], Field(min_length=1)]
+    pages: Pages
+    therapy: Annotated[
+        Line | None,
+        Field(description="Name of the unapproved therapy, as inside a sentence."),
+    ] = None
+    condition: Annotated[
+        Line | None,
+        Field(description="Condition that the unapproved therapy is offered for."),
+    ] = None
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> FrontMatter:
+        if self.review_by <= self.issued:
+            raise ValueError("review_by must come after issued")
+        return self
+
+
+Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
+LocaleCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{2,35}$")]
+
+
+class Contact(Strict):
+    """How patients reach the clinic; printed on every leaflet."""
+
+    phone: Line
+    email: Line
+    address: tuple[Line, ...] = ()
+    website: Line | None = None
+
+
+class Numbers(Strict):
+    """Emergency numbers of the jurisdiction: they never depend on the language."""
+
+    emergency: Annotated[Line, Field(description="Ambulance and emergency services.")]
+    urgent: Annotated[Line, Field(description="Urgent medical advice at any hour.")]
+
+
+class AskedApprovals(Strict):
+    """Roles that must sign before a leaflet is more than a draft."""
+
+    source: tuple[Id, ...] = ("clinician",)
+    translation: tuple[Id, ...] = ("reviewer", "clinician")
+
+
+class Copyright(Strict):
+    """What the last line of a leaflet says."""
+
+    owner: Line
+    licence: Line
+
+
+class Limits(Strict):
+    """What one leaflet may cost before it is given up."""
+
+    seconds: Annotated[int, Field(ge=1, le=3600)] = 60
+    megabytes: Annotated[int, Field(ge=256, le=65536)] = 2048
+
+
+class ClinicFile(Strict):
+    """`clinic.toml`: whose leaflets these are, for whom, and on what paper."""
+
+    name: Annotated[Line, Field(description="The clinic's name, as on its door.")]
+    jurisdiction: Annotated[
+        str,
+        Field(
+            pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$",
+            description="Whose law holds: selects disclaimers such as unapproved-therapy.US.",
+        ),
+    ]
+    source_locale: Annotated[LocaleCode, Field(description="Locale the topics are written in.")]
+    locales: Annotated[tuple[LocaleCode, ...], Field(min_length=1)]
+    paper: Literal["A4", "Letter"] = "A4"
+    editions: Annotated[tuple[EditionName, ...], Field(min_length=1)] = ("standard",)
+    logo: Annotated[str | None, Field(description="An SVG file, relative to clinic.toml.")] = None
+    accent: Annotated[
+        Colour, Field(description="The one accent colour; 4.5:1 on white at least.")
+    ] = "#0b4f6c"
+    contact: Contact
+    numbers: Numbers
+    approvals: AskedApprovals = AskedApprovals()
+    copyright: Copyright
+    limits: Limits = Limits()
+
+
+Condition = Annotated[
+    str, Field(pattern=r"^(always|translation|draft|overdue|links|tag:[a-z0-9-]+)$")
+]
+
+
+class DisclaimerRule(Strict):
+    """One disclaimer of the policy."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[A-Z]{2}(-[A-Z0-9]{1,3})?)?$")]
+    when: Annotated[tuple[Condition, ...], Field(min_length=1)]
+    placement: Literal["first-page", "last-page", "every-page", "before-therapy"]
+    least_pt: Annotated[float, Field(ge=6, le=72)]
+    boxed: bool = False
+    checked_on: Annotated[
+        date | None, Field(description="Day on which the regulator's position was last checked.")
+    ] = None
+    expires_days: Annotated[int | None, Field(ge=1)] = None
+
+
+class PolicyFile(Strict):
+    """`house/policy.toml`: which disclaimer is required when, where, how large."""
+
+    disclaimer: Annotated[tuple[DisclaimerRule, ...], Field(min_length=1)]
+
+
+class ApprovalRow(Strict):
+    """One signature."""
+
+    topic: Id
+    role: Id
+    name: Line
+    date: date
+    digest: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+
+
+class ApprovalsFile(Strict):
+    """`approvals.toml`: who signed which text."""
+
+    approval: tuple[ApprovalRow, ...] = ()
+
+
+#: The published schemas, by file name.
+SCHEMAS: dict[str, type[Strict]] = {
+    "front-matter.schema.json": FrontMatter,
+    "clinic.schema.json": ClinicFile,
+    "policy.schema.json": PolicyFile,
+    "approvals.schema.json": ApprovalsFile,
+}
+
+
+def json_schema(name: str) -> str:
+    """Give the text of a JSON Schema, as it is committed in `schemas/`."""
+    schema = SCHEMAS[name].model_json_schema(by_alias=True)
+    return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _say(error: Any, known: list[str]) -> tuple[str, str]:
+    """Turn one of pydantic's errors into what is wrong and what to do."""
+    key = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(str(error["loc"][-1]), known, 1, 0.5)
+        hint = f"did you mean '{near[0]}'?" if near else f"known keys are: {', '.join(known)}"
+        return f"unknown key '{key}'", hint
+    if error["type"] == "missing":
+        return f"'{key}' is missing", "add it"
+    said = error["msg"].removeprefix("Value error, ")
+    return (f"'{key}': {said}" if key else said), "correct it"
+
+
+def _known_keys(model: type[BaseModel], loc: tuple[Any, ...]) -> list[str]:
+    """Name the keys that may stand where `loc` points."""
+    fields = {info.alias or name: info.annotation for name, info in model.model_fields.items()}
+    for part in loc[:-1]:
+        annotation = fields.get(str(part))
+        for candidate in _models_in(annotation):
+            fields = {
+                info.alias or name: info.annotation for name, info in candidate.model_fields.items()
+            }
+    return sorted(fields)
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [found for part in getattr(annotation, "__args__", ()) for found in _models_in(part)]
+
+
+def validate(
+    model: type[_Model],
+    data: object,
+    path: str,
+    line_of: Callable[[tuple[Any, ...]], int],
+    error: type[HandoutError],
+) -> _Model:
+    """Check `data` against a model.
+
+    `line_of` gives the line in the file for a key path such as `("pages", "standard")`.
+    Raises `error`, or Problems that holds one of them for each thing wrong.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as invalid:
+        problems: list[HandoutError] = []
+        for item in invalid.errors():
+            what, next_step = _say(item, _known_keys(model, item["loc"]))
+            problems.append(error(f"{path}:{line_of(item['loc'])}", what, next_step))
+        raise (problems[0] if len(problems) == 1 else Problems(problems)) from None

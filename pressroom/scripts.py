@@ -1,0 +1,89 @@
+"""What typesetting needs to know of a script (`scripts.toml` -> Script)."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from .errors import UsageError
+from .model import Locale
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A family and its files, one for each weight."""
+
+    family: str
+    regular: str
+    bold: str = ""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Name the files of the family."""
+        return (self.regular, self.bold) if self.bold else (self.regular,)
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """How a script is set."""
+
+    #: ISO 15924 code; `Aran` is Arabic script in the Nastaliq style.
+    code: str
+    face: Face
+    #: Multiple of the type size.
+    line_height: float
+    #: Floor of body text in points.
+    least_pt: float
+    #: Whether line breaks have to be put in at word breaks.
+    break_words: bool
+
+
+@lru_cache(maxsize=1)
+def _data() -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath("scripts.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def fallbacks() -> tuple[Face, ...]:
+    """Give the families behind every stack, in their order."""
+    return tuple(Face(**row) for row in _data()["fallback"])
+
+
+@lru_cache(maxsize=128)
+def read_script(code: str) -> Script:
+    """Give how a script is set. Raises UsageError for one that is not supported."""
+    row = _data()["script"].get(code)
+    if row is None:
+        known = ", ".join(sorted(_data()["script"]))
+        raise UsageError("", f"the script {code} is not supported", f"supported are {known}")
+    row = _data()["script"][row["like"]] if "like" in row else row
+    return Script(
+        code=code,
+        face=Face(row["family"], row["regular"], row["bold"]),
+        line_height=row["line_height"],
+        least_pt=row.get("least_pt", 12.0),
+        break_words=row.get("break_words", False),
+    )
+
+
+def script_of(locale: Locale) -> Script:
+    """Give how a locale is set: by its language's own style, else by its script."""
+    language = locale.code.split("-")[0]
+    return read_script(_data()["language"].get(language, locale.script))
+
+
+def stack(script: Script) -> tuple[Face, ...]:
+    """Give the families in which text of a script is set, first choice first."""
+    rest = tuple(face for face in fallbacks() if face.family != script.face.family)
+    return (script.face, *rest)
+
+
+@lru_cache(maxsize=1)
+def all_files() -> tuple[str, ...]:
+    """Name every font file of the pinned set, sorted."""
+    rows = [row for row in _data()["script"].values() if "like" not in row]
+    faces = [Face(row["family"], row["regular"], row["bold"]) for row in rows]
+    return tuple(sorted({file for face in (*faces, *fallbacks()) for file in face.files}))

@@ -1,0 +1,209 @@
+"""Typeset HTML into a Proof, stepping the type size until it fits; the home of WeasyPrint."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import io
+import logging
+import math
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from ..model import Finding, Proof
+from . import fonts
+from .setting import STEP, Setting
+
+#: WeasyPrint's name for the standard that every PDF keeps (ISO 14289-1).
+PDF_VARIANT = "pdf/ua-1"
+
+
+class _Log(logging.Handler):
+    """Keeps what WeasyPrint logs: it goes on after many an error and only says so."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+@lru_cache(maxsize=1)
+def _weasyprint() -> Any:
+    """Import WeasyPrint behind the isolated fonts, with its text layer mended."""
+    fonts.isolate()
+    import weasyprint
+
+    from . import text_layer
+
+    text_layer.install()
+    logger = logging.getLogger("weasyprint")
+    logger.setLevel(logging.WARNING)
+    logger.propagate = False
+    for handler in list(logger.handlers):
+        logger.removeHandler(handler)
+    return weasyprint
+
+
+class Typesetter:
+    """Sets leaflet after leaflet with one font configuration and parsed stylesheets."""
+
+    def __init__(self) -> None:
+        self.weasyprint = _weasyprint()
+        self._renewed = 0
+        self._renew()
+
+    def _renew(self) -> None:
+        from weasyprint.text.fonts import FontConfiguration
+
+        self.font_config = FontConfiguration()
+        self._sheets: dict[tuple[str, str], tuple[Any, list[str]]] = {}
+
+    def _sheet(self, text: str, base: Path | None, fetcher: Any) -> tuple[Any, list[str]]:
+        """Parse a stylesheet once. Give it with what was logged on the way."""
+        key = (hashlib.sha256(text.encode()).hexdigest(), str(base))
+        if key not in self._sheets:
+            log = _Log()
+            logger = logging.getLogger("weasyprint")
+            logger.addHandler(log)
+            try:
+                sheet = self.weasyprint.CSS(
+                    string=text,
+                    base_url=base.resolve().as_uri() if base else None,
+                    font_config=self.font_config,
+                    url_fetcher=fetcher,
+                )
+            finally:
+                logger.removeHandler(log)
+            self._sheets[key] = (sheet, log.lines)
+        return self._sheets[key]
+
+    def typeset(self, html: str, setting: Setting) -> Proof:
+        """Set HTML on as few sheets as it needs at the floor, in the largest type that stays.
+
+        A sheet has two pages. Never below the floor: then the Proof has more
+        pages than its budget, and says by how many lines and source words.
+        """
+        from .fetcher import SiteFetcher
+
+        log = _Log()
+        logger = logging.getLogger("weasyprint")
+        fetcher = SiteFetcher(setting.roots)
+        said: list[str] = []
+        sheets = []
+        for path in (None, *setting.stylesheets):
+            text = setting.css if path is None else path.read_text(encoding="utf-8")
+            sheet, lines = self._sheet(text, path, fetcher)
+            sheets.append(sheet)
+            said += [f"{path.name}: {line}" if path else line for line in lines]
+        logger.addHandler(log)
+        try:
+            document = self.weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=None)
+
+            def lay_out(size_pt: float) -> Any:
+                root = self.weasyprint.CSS(
+                    string=f"html {{ font-size: {size_pt:g}pt }}", font_config=self.font_config
+                )
+                return document.render(
+                    stylesheets=[*sheets, root],
+                    font_config=self.font_config,
+                    pdf_variant=PDF_VARIANT,
+                )
+
+            size_pt, laid_out = _fit(lay_out, setting)
+            log.lines.clear()  # The layouts that were thrown away said the same.
+            out = io.BytesIO()
+            laid_out.write_pdf(out, pdf_variant=PDF_VARIANT)
+        finally:
+            logger.removeHandler(log)
+        pages = len(laid_out.pages)
+        over_lines, over_words = _excess(laid_out, setting)
+        findings = tuple(_findings([*said, *log.lines], fetcher.refused))
+        del laid_out, document
+        self._tidy()
+        return Proof(out.getvalue(), pages, size_pt, findings, over_lines, over_words)
+
+    def _tidy(self) -> None:
+        """Collect what layouts leave behind, and renew what grows without end."""
+        self._renewed += 1
+        if self._renewed % 20 == 0:
+            gc.collect(1)
+        if self._renewed % 500 == 0:
+            self._renew()
+            gc.collect()
+
+
+def _fit(lay_out: Any, setting: Setting) -> tuple[float, Any]:
+    """Find the largest type size that stays on the sheets needed at the floor.
+
+    The number of pages never falls as type grows, so halving finds it.
+    """
+    best_size, best = setting.floor_pt, lay_out(setting.floor_pt)
+    needed = len(best.pages)
+    budget = setting.page_budget
+    if budget is not None and needed > budget:
+        return best_size, best
+    most = math.ceil(needed / 2) * 2
+    if budget is not None:
+        most = min(most, budget)
+    low, high = 0, round((setting.ceiling_pt - setting.floor_pt) / STEP)
+    if high == 0:
+        return best_size, best
+    size = setting.ceiling_pt
+    tried = lay_out(size)
+    if len(tried.pages) <= most:
+        return size, tried
+    while high - low > 1:
+        middle = (low + high) // 2
+        size = setting.floor_pt + middle * STEP
+        tried = lay_out(size)
+        if len(tried.pages) <= most:
+            low, best_size, best = middle, size, tried
+        else:
+            high = middle
+    return best_size, best
+
+
+def _lines(box: Any) -> int:
+    """Count the lines of text below a box."""
+    count = 0
+    todo = [box]
+    while todo:
+        here = todo.pop()
+        children = getattr(here, "children", ())
+        if type(here).__name__ == "LineBox":
+            count += 1
+            continue
+        if type(here).__name__ == "MarginBox":
+            continue
+        todo.extend(getattr(child, "_box", child) for child in children)
+    return count
+
+
+def _excess(document: Any, setting: Setting) -> tuple[int, int]:
+    """Say how many lines, and about how many words of the source, stand beyond the budget."""
+    if setting.page_budget is None or len(document.pages) <= setting.page_budget:
+        return 0, 0
+    by_page = [_lines(page._page_box) for page in document.pages]
+    over = max(1, sum(by_page[setting.page_budget :]))
+    words = math.ceil(setting.source_words * over / max(1, sum(by_page)))
+    return over, words
+
+
+def _findings(lines: list[str], refused: list[str]) -> list[Finding]:
+    """Turn what was refused and what was logged into findings."""
+    findings = [
+        Finding("resource-blocked", "error", f"{said}; take it out of the page", "")
+        for said in dict.fromkeys(refused)
+    ]
+    for line in dict.fromkeys(lines):
+        if ".notdef glyph" in line:
+            continue  # The preflight finds these in the PDF, with their place.
+        if line.startswith(("Failed to load", "Error fetching")) or "disallowed" in line:
+            if not refused:
+                findings.append(Finding("resource-blocked", "error", line, ""))
+            continue
+        findings.append(Finding("typesetting", "warning", f"the typesetter says: {line}", "styles"))
+    return findings

@@ -1,0 +1,71 @@
+"""Let WeasyPrint read nothing but images that are part of the page itself.
+
+Stylesheets are handed over parsed, fonts come from fontconfig, drawings and
+logos stand in the HTML as `data:` images; so there is no file that a page
+may fetch, save below the folders that a site's own stylesheet stands in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
+
+from weasyprint import URLFetcher
+
+#: Largest image in bytes.
+LARGEST = 5 * 1024 * 1024
+
+_DATA = ("data:image/svg+xml", "data:image/png", "data:image/jpeg")
+_SUFFIXES = {".svg", ".png", ".jpg", ".jpeg"}
+
+
+class SiteFetcher(URLFetcher):  # type: ignore[misc]
+    """Fetches `data:` images, and images below given folders; refuses all else.
+
+    What is refused is kept in `refused`, since WeasyPrint only logs some of it.
+    """
+
+    def __init__(self, roots: Iterable[Path] = ()) -> None:
+        super().__init__(allowed_protocols=("file", "data"), allow_redirects=False)
+        self.roots = tuple(root.resolve() for root in roots)
+        self.refused: list[str] = []
+
+    def fetch(self, url: str, headers: Any = None) -> Any:
+        """Fetch an image. Raises ValueError for everything that is not allowed."""
+        problem = self._refuse(url)
+        if problem:
+            self.refused.append(f"{_named(url)}: {problem}")
+            raise ValueError(problem)
+        return super().fetch(url, headers)
+
+    def _refuse(self, url: str) -> str:
+        scheme = url.partition(":")[0].lower()
+        if scheme == "data":
+            if not url.lower().startswith(_DATA):
+                return "only images may stand in the page itself"
+            return "the image is too large" if len(url) > LARGEST * 4 // 3 else ""
+        if scheme != "file":
+            return f"nothing is fetched by {scheme or 'this address'}"
+        parts = urlsplit(url)
+        if parts.netloc not in ("", "localhost"):
+            return "nothing is fetched from another machine"
+        path = Path(url2pathname(unquote(parts.path))).resolve()
+        if not any(path.is_relative_to(root) for root in self.roots):
+            return "this file lies outside of the site's styles"
+        if path.suffix.lower() not in _SUFFIXES:
+            return "this is not an image"
+        if path.is_file() and path.stat().st_size > LARGEST:
+            return "the image is too large"
+        return ""
+
+
+def _named(url: str) -> str:
+    """Name an address without the folders of this machine."""
+    if url.lower().startswith("data:"):
+        return url[:30] + "…"
+    if url.lower().startswith("file:"):
+        return "…/" + unquote(urlsplit(url).path).rsplit("/", 1)[-1]
+    return url[:80]
