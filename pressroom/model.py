@@ -255,6 +255,8 @@ class Leaflet:
     #: Labels of the templates, translated, by their source text.
     labels: Mapping[str, str]
     page_budget: int | None
+    #: What the policy requires of it; each must have its notice.
+    rules: tuple[Rule, ...] = ()
 
     def notice(self, id: str) -> Notice | None:
         """Find a disclaimer by its id."""

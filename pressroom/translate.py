@@ -397,6 +397,7 @@ def translate(
             notices=notices,
             labels=labels,
             page_budget=topic.page_budget(code, edition),
+            rules=rules,
         )
     total = len({message.key for message in topic.messages}) if is_source else 0
     return Translation(
