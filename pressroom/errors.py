@@ -11,6 +11,9 @@ class HandoutError(Exception):
     `next_step` what to do about it.
     """
 
+    #: What the command exits with: 1 for content, 2 for usage and configuration.
+    exit_code = 1
+
     def __init__(self, where: str, what: str, next_step: str = "") -> None:
         self.where = where
         self.what = what
@@ -21,21 +24,32 @@ class HandoutError(Exception):
         text = f"{self.where}: {self.what}" if self.where else self.what
         return f"{text}; {self.next_step}" if self.next_step else text
 
+    def each(self) -> list[HandoutError]:
+        """Give the errors that this one stands for."""
+        return [self]
 
-class Problems(HandoutError):
+
+class Problems(HandoutError):  # noqa: N818 - a list, reported as one
     """Several errors of one file, reported together."""
 
     def __init__(self, problems: list[HandoutError]) -> None:
         self.problems = problems
         first = problems[0]
         super().__init__(first.where, first.what, first.next_step)
+        self.exit_code = max(problem.exit_code for problem in problems)
+
+    def each(self) -> list[HandoutError]:
+        """Give the errors that this one stands for."""
+        return self.problems
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in getattr(self, "problems", ()))
 
 
 class ConfigurationError(HandoutError):
-    """The clinic file, the house words or the policy cannot be read: exit code 2."""
+    """The clinic file, the house words or the policy cannot be read."""
+
+    exit_code = 2
 
 
 class ManuscriptError(HandoutError):
@@ -47,8 +61,12 @@ class CatalogueError(HandoutError):
 
 
 class UsageError(HandoutError):
-    """The command asks for something that does not exist: exit code 2."""
+    """The command asks for something that does not exist."""
+
+    exit_code = 2
 
 
 class LockedError(HandoutError):
     """Another build is at work in the same output folder."""
+
+    exit_code = 2

@@ -19,7 +19,8 @@ SVG = "http://www.w3.org/2000/svg"
 
 #: Elements that a drawing may hold: shapes and their paint. Nothing that loads or runs.
 ELEMENTS = frozenset(
-    ["svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "defs", "linearGradient", "radialGradient", "stop", "pattern", "clipPath", "title", "desc", "text", "tspan"]
+    """svg g path rect circle ellipse line polyline polygon defs linearGradient radialGradient
+    stop pattern clipPath title desc text tspan""".split()  # noqa: SIM905
 )
 #: More elements than this is no drawing for a leaflet.
 MOST_ELEMENTS = 2000

@@ -16,7 +16,9 @@ from .schema import PolicyFile, validate
 
 #: What may stand in braces in a disclaimer.
 PLACEHOLDERS = frozenset(
-    ["clinic", "phone", "email", "emergency_number", "urgent_number", "therapy", "Therapy", "condition", "checked_on", "leaflet_id", "locale", "version", "source_version", "issued", "review_by", "n", "N", "translator", "reviewer", "sources", "authors", "clinical_reviewer", "funder", "conflicts", "owner", "year", "licence"]
+    """clinic phone email emergency_number urgent_number therapy Therapy condition checked_on
+    leaflet_id locale version source_version issued review_by n N translator reviewer sources
+    authors clinical_reviewer funder conflicts owner year licence""".split()  # noqa: SIM905
 )
 
 #: Longest time between issue and review, in months: PIF TICK; 12 for an unapproved therapy.

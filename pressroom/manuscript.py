@@ -24,7 +24,7 @@ from .errors import HandoutError, ManuscriptError, Problems
 from .figures import read_figure
 from .files import read_text, shown
 from .model import Block, Figure, Message, Span, Topic
-from .schema import FrontMatter, Pages, validate
+from .schema import ID_PATTERN, FrontMatter, Pages, validate
 
 #: Containers that a topic may use, and whether each takes a number.
 CONTAINERS = {"urgent": False, "unapproved-therapy": False, "questions": False, "notes": True}
@@ -43,7 +43,7 @@ _HEADING_ID = re.compile(r"\s*\{#([^}\s]*)\}\s*$")
 
 def _markdown() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
-    reader.validateLink = lambda _url: True  # type: ignore[method-assign]
+    reader.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
     for name in CONTAINERS:
         container_plugin(reader, name, validate=_names(name))
     # Any other name is read as a container too, to be reported with its line.
@@ -117,6 +117,11 @@ def placeholders(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(PLACEHOLDER.findall(text)))
 
 
+def is_id(text: str) -> bool:
+    """Tell whether a text may name a topic or a section: it becomes a path and an element id."""
+    return re.fullmatch(ID_PATTERN, text) is not None and len(text) <= 80
+
+
 def slug(text: str) -> str:
     """Make a stable id from a heading's words."""
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
@@ -146,7 +151,7 @@ def _check_yaml(text: str, where: str) -> yaml.Node | None:
     depth = 0
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            line = event.start_mark.line + 2
+            line = event.start_mark.line + 2 if event.start_mark else 1
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 raise ManuscriptError(
                     f"{where}:{line}", "YAML anchors and aliases are not read", "write it out"
@@ -303,7 +308,7 @@ class _Body:
             case "paragraph_open":
                 return self.paragraph(inner[0], line, place)
             case "bullet_list_open" | "ordered_list_open":
-                return self.list(token, inner)
+                return self.bullets(token, inner)
             case "blockquote_open":
                 return Block("quote", children=tuple(self.blocks(inner, "quotation")))
             case "table_open":
@@ -331,7 +336,7 @@ class _Body:
             return None
         if level > self.level + 1:
             self.wrong(line, "a heading level is skipped", f"use '{'#' * (self.level + 1)}'")
-        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id_):
+        if not is_id(id_):
             self.wrong(line, f"the heading has no usable id ('{id_}')", "add one: '{#symptoms}'")
             return None
         if id_ in self.headings or id_ in ("lead", "front-matter"):
@@ -350,7 +355,7 @@ class _Body:
             return self.figure(children[0], line)
         return Block("paragraph", self.message(inline.content, place or "paragraph", line))
 
-    def list(self, token: Token, inner: list[Token]) -> Block:
+    def bullets(self, token: Token, inner: list[Token]) -> Block:
         ordered = token.type == "ordered_list_open"
         items: list[Block] = []
         spans = _children(inner)

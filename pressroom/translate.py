@@ -40,6 +40,12 @@ from .model import (
 NOT_CHECKED = "not yet checked"
 NOT_NAMED = "not named"
 
+#: Labels that no template has.
+ENGINE_LABELS = tuple(
+    Message("label", text, "", "stands where a name is missing", 0)
+    for text in (NOT_CHECKED, NOT_NAMED)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -104,6 +110,7 @@ class _Words:
             for message in messages:
                 texts[message.key] = message.text
                 self.pairs.append((*message.key, ""))
+            self.counts["translated"] += len(texts)
             return texts
         merged = merge(catalogue, messages)
         for key, entry in merged.entries.items():
@@ -276,7 +283,8 @@ def fill(
     return tuple(out)
 
 
-def _months_later(day: date, months: int) -> date:
+def months_later(day: date, months: int) -> date:
+    """Give the day that many months on, or the last day of that month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
@@ -295,7 +303,7 @@ def _review_findings(topic: Topic, today: date) -> list[Finding]:
         )
     unapproved = "unapproved-therapy" in topic.tags
     most = REVIEW_MONTHS_UNAPPROVED if unapproved else REVIEW_MONTHS
-    if topic.review_by > _months_later(topic.issued, most):
+    if topic.review_by > months_later(topic.issued, most):
         findings.append(
             Finding(
                 "review-interval",
@@ -399,14 +407,13 @@ def translate(
             page_budget=topic.page_budget(code, edition),
             rules=rules,
         )
-    total = len({message.key for message in topic.messages}) if is_source else 0
     return Translation(
         leaflet=leaflet,
         findings=tuple(findings),
         digest=digest,
         state=state,
         out_of_date=out_of_date,
-        translated=total or lookup.counts["translated"],
+        translated=lookup.counts["translated"],
         fuzzy=lookup.counts["fuzzy"],
         missing=lookup.counts["missing"],
     )

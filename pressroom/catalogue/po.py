@@ -124,7 +124,7 @@ def _refuse_duplicates(text: str, where: str) -> None:
     seen: dict[tuple[str, str], int] = {}
     pattern = re.compile(r'^(?:msgctxt ((?:".*"\n?)+))?msgid ((?:".*"(?:\n|\Z))+)', re.MULTILINE)
     for found in pattern.finditer(text):
-        key = tuple(_unquoted(part or "") for part in found.groups())
+        key = (_unquoted(found.group(1) or ""), _unquoted(found.group(2)))
         line = text.count("\n", 0, found.start(2)) + 1
         if key in seen:
             raise CatalogueError(

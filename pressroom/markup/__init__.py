@@ -65,11 +65,11 @@ def read_labels(theme: Theme) -> tuple[Message, ...]:
                 place = f"label in {name}"
                 found.setdefault(text, Message("label", text, "", place, line, path or name))
         except TemplateSyntaxError as problem:
-            raise _template_error(problem, theme) from None
+            raise _template_error(problem) from None
     return tuple(found.values())
 
 
-def _template_error(problem: TemplateError, theme: Theme) -> ConfigurationError:
+def _template_error(problem: TemplateError) -> ConfigurationError:
     name = getattr(problem, "name", None) or getattr(problem, "filename", None) or ""
     line = getattr(problem, "lineno", None)
     if line is None:
@@ -193,4 +193,4 @@ def mark_up(
             raise ConfigurationError(
                 "templates", f"a template names {problem}, which no catalogue has", "mend it"
             ) from None
-        raise _template_error(problem, theme) from None
+        raise _template_error(problem) from None

@@ -121,7 +121,6 @@ class Typesetter:
         pages = len(laid_out.pages)
         over_lines, over_words = _excess(laid_out, setting)
         findings = tuple(_findings([*said, *log.lines], fetcher.refused))
-        del laid_out, document
         self._tidy()
         return Proof(out.getvalue(), pages, size_pt, findings, over_lines, over_words)
 

@@ -1,0 +1,654 @@
+"""The commands of Pressroom, each a run through its stages, in order.
+
+topic.md -> read_topic -> translate -> mark_up -> typeset -> examine -> publish
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pressroom import __version__
+from pressroom.errors import HandoutError, UsageError
+from pressroom.model import Entry, Finding, Proof, Report, Result
+
+if TYPE_CHECKING:
+    from pressroom.prepare import Prepared
+    from pressroom.publisher import Publisher
+    from pressroom.site import Words
+
+EXIT_FAILED = 1
+EXIT_INTERRUPTED = 130
+
+
+@dataclass(slots=True)
+class Options:
+    """What holds for all commands."""
+
+    handouts: Path = Path("handouts")
+    out: Path = Path("dist")
+    today: date | None = None
+
+    @property
+    def day(self) -> date:
+        """Give the day that dates are judged by: --today, SOURCE_DATE_EPOCH, or the clock."""
+        if self.today is not None:
+            return self.today
+        epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+        if epoch.isdigit():
+            return datetime.fromtimestamp(int(epoch), UTC).date()
+        return datetime.now().astimezone().date()
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+@contextmanager
+def _messages() -> Iterator[None]:
+    """Turn errors into messages and exit codes: the only place that does."""
+    try:
+        yield
+    except HandoutError as problem:
+        for one in problem.each():
+            _say(str(one))
+        sys.exit(problem.exit_code)
+    except KeyboardInterrupt:
+        _say("Interrupted. What was published stays; run the command again to go on.")
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _shared(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that hold for all commands, and messages for errors."""
+
+    @click.option(
+        "--handouts",
+        "handouts_dir",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="The words of the site.  [default: handouts]",
+    )
+    @click.option(
+        "--out",
+        "out_dir",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Where leaflets are published.  [default: dist]",
+    )
+    @click.option(
+        "--today",
+        type=click.DateTime(["%Y-%m-%d"]),
+        metavar="DATE",
+        help="Judge dates as of this day (YYYY-MM-DD).",
+    )
+    @wraps(command)
+    def wrapped(
+        handouts_dir: Path | None,
+        out_dir: Path | None,
+        today: datetime | None,
+        **arguments: Any,
+    ) -> None:
+        options: Options = click.get_current_context().obj or Options()
+        options = Options(
+            handouts_dir or options.handouts,
+            out_dir or options.out,
+            today.date() if today else options.today,
+        )
+        with _messages():
+            command(options, **arguments)
+
+    return wrapped
+
+
+@click.group(name="handouts", context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="handouts")
+@click.option(
+    "--handouts",
+    "handouts_dir",
+    type=click.Path(path_type=Path),
+    default="handouts",
+    metavar="DIR",
+    show_default=True,
+    help="The words of the site.",
+)
+@click.option(
+    "--out",
+    "out_dir",
+    type=click.Path(path_type=Path),
+    default="dist",
+    metavar="DIR",
+    show_default=True,
+    help="Where leaflets are published.",
+)
+@click.pass_context
+def handouts(context: click.Context, handouts_dir: Path, out_dir: Path) -> None:
+    """Turn a topic's words into printable patient leaflets, in every language."""
+    context.obj = Options(handouts_dir, out_dir)
+
+
+def _read(options: Options) -> Words:
+    from pressroom.site import read_site
+
+    return read_site(options.handouts, options.day)
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, known, 1, 0.5)
+    return f"did you mean '{near[0]}'?" if near else f"known are {', '.join(known) or 'none'}"
+
+
+def _select(
+    words: Words, topics: tuple[str, ...], locales: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the topics and locales that a command is about."""
+    known_topics = sorted({*words.topics, *words.broken})
+    for name in topics:
+        if name not in known_topics:
+            raise UsageError("", f"there is no topic '{name}'", _nearest(name, known_topics))
+    known_locales = list(words.site.clinic.locales)
+    for code in locales:
+        if code not in known_locales:
+            raise UsageError("", f"there is no locale '{code}'", _nearest(code, known_locales))
+    return topics or tuple(known_topics), locales or tuple(known_locales)
+
+
+@handouts.command()
+@click.argument("topics", metavar="[TOPIC]...", nargs=-1)
+@click.option("--locale", "locales", multiple=True, metavar="L", help="Only this locale.")
+@click.option("--edition", "editions", multiple=True, metavar="E", help="Only this edition.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many leaflets to set at once.  [default: one a processor]",
+)
+@click.option("--force", is_flag=True, help="Build also what is up to date.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and why.")
+@click.option("--strict", is_flag=True, help="Exit with 1 also where a leaflet is withheld.")
+@click.option("--json", "as_json", is_flag=True, help="Write the report to stdout.")
+@click.option("--quiet", is_flag=True, help="Print nothing on success.")
+@_shared
+def build(
+    options: Options,
+    topics: tuple[str, ...],
+    locales: tuple[str, ...],
+    editions: tuple[str, ...],
+    jobs: int | None,
+    force: bool,
+    dry_run: bool,
+    strict: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Plan, render, check and publish what is out of date."""
+    from pressroom import report as reports
+    from pressroom.ledger import locked
+
+    started = time.monotonic()
+    words = _read(options)
+    chosen = _select(words, topics, locales)
+    chosen_editions = _editions(words, editions)
+    workers = jobs or len(os.sched_getaffinity(0))
+    whole = not (topics or locales or editions)
+    scope = _Scope(
+        *chosen, chosen_editions, whole, workers, force, dry_run, silent=quiet or as_json
+    )
+    with nullcontext() if dry_run else locked(options.out):
+        report = _build(options, words, scope)
+    report = replace(report, seconds=time.monotonic() - started)
+    if not dry_run:
+        from pressroom.files import write_atomically
+
+        write_atomically(options.out / "report.json", reports.as_json(report).encode("utf-8"))
+
+    failed = report.count("failed") or (strict and report.count("withheld"))
+    if as_json:
+        click.echo(reports.as_json(report), nl=False)
+    elif failed or not quiet:
+        _tell(report, dry_run)
+    if failed:
+        sys.exit(EXIT_FAILED)
+
+
+def _editions(words: Words, editions: tuple[str, ...]) -> tuple[str, ...]:
+    known = list(words.site.clinic.editions)
+    for edition in editions:
+        if edition not in known:
+            raise UsageError(
+                "",
+                f"this clinic has no edition '{edition}'",
+                f"{_nearest(edition, known)}; editions stand in clinic.toml",
+            )
+    return editions or tuple(known)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What a build is about, and how."""
+
+    topics: tuple[str, ...]
+    locales: tuple[str, ...]
+    editions: tuple[str, ...]
+    #: Nothing was left out by arguments.
+    whole: bool
+    workers: int
+    force: bool = False
+    dry_run: bool = False
+    silent: bool = False
+
+
+def _build(options: Options, words: Words, scope: _Scope) -> Report:
+    """Take the chosen leaflets from words to published files. Give the report."""
+    from pressroom.prepare import Preparer, engine_versions
+    from pressroom.press import Job, run
+    from pressroom.publisher import Publisher
+
+    clinic = words.site.clinic
+    publisher = Publisher(options.out, write=not scope.dry_run)
+    prepared = [
+        one for one in Preparer(words)(scope.topics, scope.locales) if one.edition in scope.editions
+    ]
+    entries: list[Entry] = []
+    jobs: list[tuple[Prepared, Job]] = []
+    for one in prepared:
+        if one.wanted is None or one.leaflet is None or one.setting is None:
+            entries.append(publisher.unprintable(one))
+        elif not (why := publisher.why(one.wanted, scope.force)):
+            entries.append(publisher.unchanged(one))
+        elif scope.dry_run:
+            entries.append(one.entry("built", "; ".join(why)))
+        else:
+            job = Job(
+                wanted=one.wanted,
+                leaflet=one.leaflet,
+                html=one.html,
+                web=one.web,
+                setting=one.setting,
+                reason="; ".join(why),
+                limit_seconds=clinic.limit_seconds,
+                limit_megabytes=clinic.limit_megabytes,
+            )
+            jobs.append((one, job))
+    by_key = {job.wanted.key: one for one, job in jobs}
+    done = run([job for _, job in jobs], scope.workers)
+    for job, printed in _with_progress(done, len(jobs), scope.silent):
+        entries.append(publisher.settle(by_key[job.wanted.key], job, printed))
+    if scope.whole:
+        everything = [
+            (t, c, e) for t in scope.topics for c in scope.locales for e in scope.editions
+        ]
+        entries += publisher.remove(everything, write=not scope.dry_run)
+    if not scope.dry_run:
+        _publish_rack(options, words, publisher, prepared)
+    publisher.close()
+    order = {code: number for number, code in enumerate(clinic.locales)}
+    entries.sort(key=lambda e: (e.topic, order.get(e.locale, len(order)), e.edition))
+    return Report(engine_versions(), tuple(entries))
+
+
+def _publish_rack(
+    options: Options, words: Words, publisher: Publisher, prepared: list[Prepared]
+) -> None:
+    from pressroom.files import write_atomically
+    from pressroom.rack import rack
+
+    # What this build did not look at counts as current, in its better state.
+    current = {key[:3]: key[3] for key in sorted(publisher.rows, reverse=True)}
+    for one in prepared:
+        current[one.topic, one.locale, one.edition] = one.state if one.wanted else ""
+    page = rack(publisher.rows.values(), words.site.clinic, words.theme, current)
+    write_atomically(options.out / "index.html", page.encode("utf-8"))
+
+
+def _with_progress(done: Iterator[Any], total: int, silent: bool) -> Iterator[Any]:
+    """Show a progress bar, on a terminal only."""
+    if silent or not sys.stderr.isatty() or total < 2:
+        yield from done
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("Typesetting", total=total)
+        for item in done:
+            progress.advance(task)
+            yield item
+
+
+def _tell(report: Report, dry_run: bool) -> None:
+    """Say what a build did: findings to stderr, results to stdout."""
+    from pressroom.report import WOULD, finding_line, grouped, summary
+
+    for finding, names in grouped(report.leaflets):
+        if finding.code != "approval-missing":  # Said once, below, for all drafts.
+            _say(finding_line(finding, names))
+    for entry in report.leaflets:
+        if entry.result == "unchanged":
+            continue
+        said = f"{WOULD.get(entry.result, entry.result) if dry_run else entry.result} {entry.name}"
+        if entry.result == "built" and not dry_run:
+            said += f": {entry.file}, {entry.pages} pages at {entry.type_size_pt:g} pt"
+        click.echo(f"{said} ({entry.reason})" if entry.reason else said)
+    click.echo(summary(report, dry_run))
+    drafts = sum(e.state == "draft" and e.result in ("built", "unchanged") for e in report.leaflets)
+    if drafts:
+        click.echo(f"{drafts} are drafts: not all approvals stand.")
+
+
+@handouts.command()
+@click.argument("topics", metavar="[TOPIC]...", nargs=-1)
+@click.option("--locale", "locales", multiple=True, metavar="L", help="Only this locale.")
+@click.option("--json", "as_json", is_flag=True, help="Write a report to stdout.")
+@_shared
+def check(
+    options: Options, topics: tuple[str, ...], locales: tuple[str, ...], as_json: bool
+) -> None:
+    """Check words, catalogues and the built PDFs; build nothing."""
+    from pressroom import report as reports
+    from pressroom.prepare import Preparer, engine_versions
+    from pressroom.publisher import Publisher
+
+    started = time.monotonic()
+    words = _read(options)
+    publisher = Publisher(options.out)
+    entries = [
+        _checked(publisher, one) for one in Preparer(words)(*_select(words, topics, locales))
+    ]
+    publisher.close()
+    report = Report(engine_versions(), tuple(entries), time.monotonic() - started)
+    if as_json:
+        click.echo(reports.as_json(report), nl=False)
+    else:
+        for finding, names in reports.grouped(report.leaflets):
+            _say(reports.finding_line(finding, names))
+        click.echo(
+            f"{len(entries)} leaflets checked: {report.count('failed')} failed, "
+            f"{report.count('withheld')} withheld."
+        )
+    if report.count("failed"):
+        sys.exit(EXIT_FAILED)
+
+
+def _checked(publisher: Publisher, one: Prepared) -> Entry:
+    """Judge a leaflet's words, and its PDF where one of these words stands."""
+    from pressroom.preflight import examine
+    from pressroom.publisher import first_error
+
+    if one.wanted is None or one.leaflet is None:
+        return publisher.unprintable(one)
+    why = publisher.why(one.wanted)
+    if why:
+        said = f"there is no PDF of these words: {'; '.join(why)}; run 'handouts build'"
+        entry = one.entry("unchanged", "")
+        findings = (*one.findings, Finding("page-count", "skipped", said, one.where))
+    else:
+        row = publisher.row(one.wanted)
+        pdf = (publisher.out / row.made.file).read_bytes()
+        size = row.entry["type_size_pt"] or 0.0
+        verdict = examine(Proof(pdf, row.entry["pages"] or 0, size), one.leaflet)
+        findings = (*one.findings, *verdict.findings)
+        entry = replace(
+            publisher.unchanged(one), pages=verdict.pages, disclaimers=verdict.disclaimers
+        )
+    failed = any(finding.severity == "error" for finding in findings)
+    result: Result = "failed" if failed else "unchanged"
+    return replace(entry, result=result, findings=findings, reason=first_error(findings))
+
+
+@handouts.command()
+@click.option("--json", "as_json", is_flag=True, help="Write JSON to stdout.")
+@_shared
+def status(options: Options, as_json: bool) -> None:
+    """Topics × locales: translated, fuzzy, approved, built, review due."""
+    words = _read(options)
+    rows = _status_rows(options, words)
+    if as_json:
+        click.echo(json.dumps({"format": 1, "leaflets": rows}, ensure_ascii=False, indent=1))
+        return
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE)
+    for name in (
+        "topic",
+        "locale",
+        "translated",
+        "fuzzy",
+        "missing",
+        "state",
+        "built",
+        "review by",
+    ):
+        table.add_column(name, justify="right" if name in ("fuzzy", "missing") else "left")
+    for row in rows:
+        total = row["translated"] + row["fuzzy"] + row["missing"]
+        table.add_row(
+            row["topic"], row["locale"],
+            f"{row['translated']} of {total}" if total else "",
+            str(row["fuzzy"] or ""), str(row["missing"] or ""), row["state"],
+            ", ".join(row["built"]) or "no", row["review_by"],
+        )  # fmt: skip
+    width = None if sys.stdout.isatty() else 120
+    Console(width=width, highlight=False).print(table)
+
+
+def _status_rows(options: Options, words: Words) -> list[dict[str, Any]]:
+    from pressroom.publisher import Publisher
+    from pressroom.site import unreadable
+
+    publisher = Publisher(options.out)
+    built: dict[tuple[str, str], list[str]] = {}
+    for standing in publisher.rows.values():
+        made = standing.made
+        if made.file in publisher.found:
+            built.setdefault((made.topic, made.locale), []).append(f"{made.edition} {made.state}")
+    publisher.close()
+    rows = []
+    for name in sorted({*words.topics, *words.broken}):
+        for code in words.site.clinic.locales:
+            row: dict[str, Any] = {
+                "topic": name,
+                "locale": code,
+                "translated": 0,
+                "fuzzy": 0,
+                "missing": 0,
+                "state": "unreadable",
+                "approvals": [],
+                "built": built.get((name, code), []),
+                "review_by": "",
+                "overdue": False,
+            }
+            try:
+                row.update(_words_status(words, name, code))
+            except HandoutError as problem:
+                for finding in unreadable(problem):
+                    _say(f"{finding.where}: {finding.message}")
+            rows.append(row)
+    return rows
+
+
+def _words_status(words: Words, name: str, code: str) -> dict[str, Any]:
+    """Say how far the words of a topic are in one locale."""
+    if name in words.broken:
+        raise words.broken[name]
+    topic = words.topics[name]
+    locale_words = words.locale_words(code)
+    translation = words.translation(topic, code, locale_words)
+    return {
+        "translated": translation.translated,
+        "fuzzy": translation.fuzzy,
+        "missing": translation.missing,
+        "state": "withheld" if translation.withheld else translation.state,
+        "approvals": [
+            {
+                "role": signature.role,
+                "name": signature.name,
+                "date": signature.date.isoformat(),
+                "valid": signature.digest == translation.digest,
+            }
+            for signature in locale_words.signatures
+            if signature.topic == name
+        ],
+        "review_by": topic.review_by.isoformat(),
+        "overdue": words.site.today > topic.review_by,
+    }
+
+
+@handouts.command()
+@click.argument("topic")
+@click.argument("locale")
+@click.argument("edition", required=False)
+@_shared
+def why(options: Options, topic: str, locale: str, edition: str | None) -> None:
+    """Say why a leaflet would or would not be rebuilt."""
+    from pressroom.prepare import Preparer
+    from pressroom.publisher import Publisher
+
+    words = _read(options)
+    topics, locales = _select(words, (topic,), (locale,))
+    editions = _editions(words, (edition,) if edition else ())
+    publisher = Publisher(options.out)
+    for one in Preparer(words)(topics, locales):
+        if one.edition not in editions:
+            continue
+        if one.wanted is None:
+            click.echo(f"{one.name} {'cannot be built' if one.broken else 'is withheld'}:")
+        elif said := publisher.why(one.wanted):
+            click.echo(f"{one.name} would be rebuilt: {'; '.join(said)}.")
+        else:
+            click.echo(f"{one.name} is unchanged: nothing that its pages depend on has changed.")
+        for finding in one.findings:
+            click.echo(f"  {finding.where}: {finding.message}")
+    publisher.close()
+
+
+@handouts.command()
+@click.argument("topic", required=False)
+@click.option(
+    "--site", type=click.Path(path_type=Path), metavar="DIR", help="Start a site in this folder."
+)
+@_shared
+def new(options: Options, topic: str | None, site: Path | None) -> None:
+    """Start a topic, or a site."""
+    from pressroom.starter import start_site, start_topic
+
+    if (topic is None) == (site is None):
+        raise UsageError("", "name a topic, or a folder with --site", "see 'handouts new --help'")
+    made = (
+        start_site(site, options.day)
+        if site is not None
+        else start_topic(options.handouts, str(topic), options.day)
+    )
+    for path in made:
+        click.echo(path)
+
+
+@handouts.group()
+def locale() -> None:
+    """Add and update the catalogues of a locale."""
+
+
+@locale.command("add")
+@click.argument("codes", metavar="L...", nargs=-1, required=True)
+@_shared
+def locale_add(options: Options, codes: tuple[str, ...]) -> None:
+    """Make ready catalogues for every topic and the house words."""
+    from pressroom.catalogue.workshop import add_locale
+
+    words = _read(options)
+    for code in codes:
+        for path in add_locale(words, code):
+            click.echo(path)
+
+
+@locale.command("update")
+@click.argument("codes", metavar="[L]...", nargs=-1)
+@_shared
+def locale_update(options: Options, codes: tuple[str, ...]) -> None:
+    """Merge the changed source into catalogues; changed messages become fuzzy."""
+    from pressroom.catalogue.workshop import update_locale
+
+    words = _read(options)
+    clinic = words.site.clinic
+    _, chosen = _select(words, (), codes)
+    for code in chosen:
+        if code == clinic.source_locale:
+            if codes:
+                raise UsageError("", f"'{code}' is the source locale", "name a translation")
+            continue
+        for line in update_locale(words, code):
+            click.echo(line)
+    for problem in words.broken.values():
+        for one in problem.each():
+            _say(str(one))
+
+
+@handouts.command()
+@click.argument("topic")
+@click.argument("locale_code", metavar="LOCALE")
+@click.option("--role", required=True, metavar="R", help="As which role, such as clinician.")
+@click.option("--by", required=True, metavar="NAME", help="Who signs.")
+@_shared
+def approve(options: Options, topic: str, locale_code: str, role: str, by: str) -> None:
+    """Sign the text of a leaflet as it stands."""
+    from pressroom.approvals import sign
+    from pressroom.files import shown
+    from pressroom.model import Signature
+
+    words = _read(options)
+    _select(words, (topic,), (locale_code,))
+    asked = words.site.clinic.asked_approvals(locale_code)
+    if role not in asked:
+        raise UsageError(
+            "", f"this clinic asks no '{role}' to sign '{locale_code}'", _nearest(role, list(asked))
+        )
+    if not by.strip():
+        raise UsageError("", "nobody is named", "say who signs with --by NAME")
+    if topic in words.broken:
+        raise words.broken[topic]
+    translation = words.translation(
+        words.topics[topic], locale_code, words.locale_words(locale_code)
+    )
+    wrong = [finding for finding in translation.findings if finding.severity == "error"]
+    if wrong:
+        for finding in wrong:
+            _say(f"{finding.where}: {finding.message}")
+        raise HandoutError(
+            f"{locale_code}/{topic}", "this text cannot be signed yet", "mend the above first"
+        )
+    path = sign(
+        options.handouts,
+        locale_code,
+        Signature(topic, role, " ".join(by.split()), options.day, translation.digest),
+    )
+    click.echo(f"{shown(path)}: {by.strip()} signed {topic} in {locale_code} as {role}.")
+
+
+if __name__ == "__main__":
+    handouts()

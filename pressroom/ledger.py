@@ -1,0 +1,131 @@
+"""What the last builds made: an SQLite file in the output folder, one row a leaflet."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .errors import ConfigurationError, LockedError
+from .files import shown
+from .plan import Made
+
+#: Folder of the engine's own files below the output folder.
+FOLDER = ".pressroom"
+#: Layout of the table. A ledger of another one is not read.
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A leaflet that stands published."""
+
+    made: Made
+    #: Its entry in the report, as JSON says it.
+    entry: Mapping[str, Any]
+    #: What the rack shows of it.
+    card: Mapping[str, Any]
+
+
+class Ledger:
+    """The rows of an output folder. Every change is committed at once."""
+
+    def __init__(self, out: Path) -> None:
+        self.path = out / FOLDER / "ledger.sqlite3"
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.database = sqlite3.connect(self.path, isolation_level=None)
+            self.database.execute("PRAGMA journal_mode = WAL")
+            (version,) = self.database.execute("PRAGMA user_version").fetchone()
+            if version not in (0, FORMAT):
+                raise ConfigurationError(
+                    shown(self.path),
+                    f"was written by another release (format {version}, here {FORMAT})",
+                    "use that release, or delete the file to build everything anew",
+                )
+            self.database.execute(
+                "CREATE TABLE IF NOT EXISTS leaflet (topic, locale, edition, state, text, parts, "
+                "file, sha256, entry, card, PRIMARY KEY (topic, locale, edition, state))"
+            )
+            self.database.execute(f"PRAGMA user_version = {FORMAT}")
+        except (sqlite3.DatabaseError, OSError) as problem:
+            raise ConfigurationError(
+                shown(self.path),
+                f"the ledger cannot be used: {problem}",
+                "delete it to build everything anew; published leaflets stay",
+            ) from None
+
+    def rows(self) -> Iterator[Row]:
+        """Give all rows, sorted."""
+        for row in self.database.execute(
+            "SELECT topic, locale, edition, state, parts, text, file, sha256, entry, card "
+            "FROM leaflet ORDER BY topic, locale, edition, state"
+        ):
+            topic, locale, edition, state, parts, text, file, sha256, entry, card = row
+            made = Made(topic, locale, edition, state, json.loads(parts), text, file, sha256)
+            yield Row(made, json.loads(entry), json.loads(card))
+
+    def record(self, row: Row) -> None:
+        """Put a row in the place of the one with the same key."""
+        made = row.made
+        self.database.execute(
+            "INSERT OR REPLACE INTO leaflet "
+            "(topic, locale, edition, state, parts, text, file, sha256, entry, card) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *made.key,
+                json.dumps(dict(made.parts)),
+                made.text,
+                made.file,
+                made.sha256,
+                json.dumps(row.entry),
+                json.dumps(row.card),
+            ),
+        )
+
+    def forget(self, made: Made) -> None:
+        """Delete a row."""
+        self.database.execute(
+            "DELETE FROM leaflet WHERE topic = ? AND locale = ? AND edition = ? AND state = ?",
+            made.key,
+        )
+
+    def close(self) -> None:
+        """Close the file."""
+        self.database.close()
+
+
+@contextmanager
+def locked(out: Path) -> Iterator[None]:
+    """Keep other builds out of an output folder.
+
+    Raises LockedError, naming the process, where another one is at work.
+    """
+    folder = out / FOLDER
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as problem:
+        raise ConfigurationError(
+            shown(out), f"cannot be written ({problem.strerror})", "choose another --out"
+        ) from None
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            holder = os.read(handle, 100).decode(errors="replace").strip() or "unknown"
+            raise LockedError(
+                shown(out), f"another build is at work (process {holder})", "wait for it to end"
+            ) from None
+        os.ftruncate(handle, 0)
+        os.write(handle, f"{os.getpid()}\n".encode())
+        yield
+    finally:
+        with suppress(OSError):
+            os.close(handle)

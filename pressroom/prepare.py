@@ -1,0 +1,185 @@
+"""Bring a site's words to the point where only typesetting is left: Words -> Prepared leaflets."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from typing import Any
+
+from . import __version__
+from .catalogue.locales import read_locale
+from .errors import HandoutError
+from .markup import mark_up
+from .model import Entry, Finding, Leaflet, plain
+from .plan import Wanted
+from .scripts import script_of, stack
+from .site import Words, unreadable
+from .theme import Theme
+from .typeset.fonts import fonts_digest, require_files
+from .typeset.setting import Setting, setting_of
+
+#: Libraries whose release decides how a page looks or how it is judged.
+_ENGINE = ("weasyprint", "pypdf", "pikepdf", "uharfbuzz", "pypdfium2", "fonttools")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A leaflet whose words are known, ready to be set; or the reason why it is not."""
+
+    topic: str
+    locale: str
+    edition: str
+    state: str
+    findings: tuple[Finding, ...]
+    page_budget: int | None
+    #: Missing where the leaflet is withheld or its source is broken.
+    leaflet: Leaflet | None = None
+    wanted: Wanted | None = None
+    html: str = ""
+    web: str = ""
+    setting: Setting | None = None
+
+    def entry(self, result: Any, reason: str) -> Entry:
+        """Give its entry in the report, before anything was made."""
+        return Entry(
+            topic=self.topic,
+            locale=self.locale,
+            edition=self.edition,
+            state="approved" if self.state == "approved" else "draft",
+            result=result,
+            reason=reason,
+            page_budget=self.page_budget,
+            findings=self.findings,
+        )
+
+    @property
+    def name(self) -> str:
+        """Name the leaflet as the contract's files do: `es/asthma.standard`."""
+        return f"{self.locale}/{self.topic}.{self.edition}"
+
+    @property
+    def where(self) -> str:
+        """Say where its words come from."""
+        return self.leaflet.topic.path if self.leaflet else ""
+
+    @property
+    def broken(self) -> bool:
+        """Tell whether its words are such that no page may be made of them."""
+        return any(
+            finding.severity == "error" and not finding.code.startswith("message-")
+            for finding in self.findings
+        )
+
+
+def engine_versions() -> dict[str, str]:
+    """Say what a page is made with, as the report does."""
+    return {
+        "pressroom": __version__,
+        "weasyprint": version("weasyprint"),
+        "pypdf": version("pypdf"),
+        "fonts": fonts_digest(),
+    }
+
+
+def _digest(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+class Preparer:
+    """Prepares leaflet after leaflet of one site, reading each file once."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.clinic = words.site.clinic
+        self._sheets: dict[Any, str] = {}
+        self._engine = _digest([__version__, *(f"{name} {version(name)}" for name in _ENGINE)])
+
+    def __call__(self, topics: Iterable[str], locales: Iterable[str]) -> Iterator[Prepared]:
+        """Prepare the leaflets of these topics and locales, in every edition of the clinic."""
+        topics = tuple(topics)
+        for code in locales:
+            problem: HandoutError | None = None
+            locale_words = None
+            try:
+                locale_words = self.words.locale_words(code)
+                require_files(stack(script_of(read_locale(code)))[0].files)
+            except HandoutError as error:
+                if error.exit_code == 2:
+                    raise
+                problem = error
+            for name in topics:
+                for edition in self.clinic.editions:
+                    wrong = self.words.broken.get(name) or problem
+                    if wrong is None and locale_words is not None:
+                        try:
+                            yield self._leaflet(name, code, edition, locale_words)
+                            continue
+                        except HandoutError as error:
+                            if error.exit_code == 2:
+                                raise
+                            wrong = error
+                    assert wrong is not None
+                    yield Prepared(name, code, edition, "draft", unreadable(wrong), None)
+
+    def _leaflet(self, name: str, code: str, edition: str, locale_words: Any) -> Prepared:
+        topic = self.words.topics[name]
+        translation = self.words.translation(topic, code, locale_words, edition)
+        budget = topic.page_budget(code, edition)
+        leaflet = translation.leaflet
+        if leaflet is None:
+            return Prepared(name, code, edition, translation.state, translation.findings, budget)
+        theme = self.words.theme
+        html = mark_up(leaflet, self.clinic, theme)
+        web = mark_up(
+            leaflet, self.clinic, theme, "leaflet-web.html", {"style": self._web_css(theme)}
+        )
+        setting = setting_of(leaflet, self.clinic, theme)
+        parts = {
+            "page": _digest(html + setting.css),
+            "web": _digest(web),
+            "styles": self._styles(setting),
+            "budget": _digest([setting.page_budget, setting.floor_pt, setting.ceiling_pt]),
+            "policy": _digest([asdict(notice.rule) for notice in leaflet.notices]),
+            "fonts": fonts_digest(),
+            "engine": self._engine,
+        }
+        wanted = Wanted(name, code, edition, leaflet.state, parts, translation.digest)
+        return Prepared(
+            name, code, edition, leaflet.state, translation.findings, budget,
+            leaflet, wanted, html, web, setting,
+        )  # fmt: skip
+
+    def _styles(self, setting: Setting) -> str:
+        """Digest the stylesheets of a setting."""
+        if setting.stylesheets not in self._sheets:
+            texts = [path.read_text(encoding="utf-8") for path in setting.stylesheets]
+            self._sheets[setting.stylesheets] = _digest(texts)
+        return self._sheets[setting.stylesheets]
+
+    def _web_css(self, theme: Theme) -> str:
+        """Give the stylesheet of the web pages, which each of them carries."""
+        if "web" not in self._sheets:
+            self._sheets["web"] = (theme.styles / "web.css").read_text(encoding="utf-8")
+        return self._sheets["web"]
+
+
+def card_of(leaflet: Leaflet) -> dict[str, Any]:
+    """Give what the rack shows of a leaflet."""
+    topic = leaflet.topic
+    return {
+        "title": plain(leaflet.words[topic.title.anchor]),
+        "source_title": plain(leaflet.source_words[topic.title.anchor]),
+        "main_message": plain(leaflet.words[topic.main_message.anchor]),
+        "native_name": leaflet.locale.native_name,
+        "english_name": leaflet.locale.english_name,
+        "direction": leaflet.locale.direction,
+        "version": topic.version,
+        "issued": topic.issued.isoformat(),
+        "review_by": topic.review_by.isoformat(),
+        "out_of_date": list(leaflet.out_of_date),
+        "tags": list(topic.tags),
+    }

@@ -1,0 +1,197 @@
+"""Keep an output folder: what stands there, what joins it, what leaves it.
+
+Each leaflet is published atomically and recorded at once, so that a build
+which ends at any point leaves only whole files behind. What is withheld or
+fails never replaces what was published.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from .files import write_atomically
+from .ledger import FOLDER, Ledger, Row
+from .model import Entry, Finding, Shown
+from .plan import Made, Wanted, reasons, to_remove
+from .prepare import Prepared, card_of
+from .press import Job, Printed
+from .report import entry_data
+
+Key = tuple[str, str, str, str]
+
+#: Findings on words: they are looked for anew in each build, whatever stands published.
+_ON_WORDS = ("approval-", "review-", "fact-", "message-", "number-", "markup-")
+
+
+def file_name(wanted: Wanted) -> str:
+    """Give a leaflet's path below the output folder: `es/asthma.standard.draft.pdf`."""
+    draft = "" if wanted.state == "approved" else ".draft"
+    return f"{wanted.locale}/{wanted.topic}.{wanted.edition}{draft}.pdf"
+
+
+def page_name(topic: str, locale: str) -> str:
+    """Give the path of a leaflet's web page below the output folder."""
+    return f"{locale}/{topic}.html"
+
+
+def first_error(findings: Iterable[Finding]) -> str:
+    """Give the reason why a leaflet failed: its first error."""
+    errors = (f for f in findings if f.severity == "error")
+    return next((f"{finding.code}: {finding.message}" for finding in errors), "")
+
+
+class Publisher:
+    """An output folder and its ledger. `write` is needed to change anything."""
+
+    def __init__(self, out: Path, write: bool = False) -> None:
+        self.out = out
+        known = (out / FOLDER / "ledger.sqlite3").is_file()
+        self.ledger = Ledger(out) if write or known else None
+        self.rows: dict[Key, Row] = (
+            {row.made.key: row for row in self.ledger.rows()} if self.ledger else {}
+        )
+        self.found = self._digests(row.made.file for row in self.rows.values())
+
+    def close(self) -> None:
+        """Close the ledger."""
+        if self.ledger:
+            self.ledger.close()
+
+    def _digests(self, names: Iterable[str]) -> dict[str, str]:
+        """Digest published files: SHA-256 by path, without those that are not there."""
+        found = {}
+        for name in names:
+            with suppress(OSError):
+                found[name] = hashlib.sha256((self.out / name).read_bytes()).hexdigest()
+        return found
+
+    # What stands
+
+    def why(self, wanted: Wanted, force: bool = False) -> tuple[str, ...]:
+        """Say why a leaflet has to be made; nothing where it stands as it is wanted."""
+        row = self.rows.get(wanted.key)
+        said = reasons(wanted, row.made if row else None, self.found, force)
+        page = self.out / page_name(wanted.topic, wanted.locale)
+        if not said and self._owns_page(wanted) and not page.is_file():
+            said = ("its web page is gone",)
+        return said
+
+    def row(self, wanted: Wanted) -> Row:
+        """Give the row of a leaflet that stands."""
+        return self.rows[wanted.key]
+
+    def unchanged(self, one: Prepared) -> Entry:
+        """Give the entry of a leaflet that stands as it is wanted."""
+        assert one.wanted is not None
+        entry = entry_of(self.row(one.wanted).entry)
+        kept = tuple(f for f in entry.findings if not f.code.startswith(_ON_WORDS))
+        return replace(entry, result="unchanged", reason="", findings=(*one.findings, *kept))
+
+    def unprintable(self, one: Prepared) -> Entry:
+        """Give the entry of a leaflet whose words are broken, missing or out of date."""
+        first = one.findings[0].message if one.findings else ""
+        entry = one.entry("failed" if one.broken else "withheld", first)
+        for state in ("approved", "draft"):
+            row = self.rows.get((one.topic, one.locale, one.edition, state))
+            if row and row.made.file in self.found:
+                return replace(entry, file=row.made.file, sha256=row.made.sha256)
+        return entry
+
+    def _owns_page(self, wanted: Wanted) -> bool:
+        """Tell whether a text is that of the web page, which an approved one keeps."""
+        return wanted.state == "approved" or not any(
+            key[:2] == (wanted.topic, wanted.locale) and key[3] == "approved" for key in self.rows
+        )
+
+    # What joins
+
+    def settle(self, one: Prepared, job: Job, printed: Printed) -> Entry:
+        """Publish what passed; keep what stood where it did not. Give the entry."""
+        verdict = printed.verdict
+        findings = (*one.findings, *verdict.findings)
+        entry = replace(
+            one.entry("built", job.reason),
+            pages=verdict.pages or None,
+            type_size_pt=printed.type_size_pt,
+            disclaimers=verdict.disclaimers,
+            findings=findings,
+        )
+        wanted = job.wanted
+        if any(finding.severity == "error" for finding in findings):
+            old = self.rows.get(wanted.key)
+            stands = old.made.file if old and old.made.file in self.found else ""
+            return replace(
+                entry,
+                result="failed",
+                reason=first_error(findings),
+                file=stands,
+                sha256=self.found.get(stands, ""),
+            )
+        assert self.ledger is not None
+        name = file_name(wanted)
+        digest = self._put(name, printed.pdf)
+        if self._owns_page(wanted):
+            self._put(page_name(one.topic, one.locale), job.web.encode("utf-8"))
+        entry = replace(entry, file=name, sha256=digest)
+        made = Made(*wanted.key, wanted.parts, wanted.text, name, digest)
+        row = Row(made, entry_data(entry), card_of(job.leaflet))
+        self.ledger.record(row)
+        self.rows[made.key] = row
+        if wanted.state == "approved":
+            self._drop((*wanted.key[:3], "draft"))
+        return entry
+
+    def _put(self, name: str, data: bytes) -> str:
+        write_atomically(self.out / name, data)
+        return hashlib.sha256(data).hexdigest()
+
+    # What leaves
+
+    def remove(self, wanted: Iterable[tuple[str, str, str]], write: bool) -> list[Entry]:
+        """Take out what the site has no more. Give an entry for each."""
+        entries = []
+        for made in to_remove(wanted, [row.made for row in self.rows.values()]):
+            entries.append(
+                replace(
+                    entry_of(self.rows[made.key].entry),
+                    result="removed",
+                    reason="the site has it no more",
+                    file="",
+                    sha256="",
+                    findings=(),
+                )
+            )
+            if write:
+                self._drop(made.key)
+                if not any(key[:2] == made.key[:2] for key in self.rows):
+                    self._take_out(page_name(made.topic, made.locale))
+        return entries
+
+    def _drop(self, key: Key) -> None:
+        row = self.rows.pop(key, None)
+        if row is not None and self.ledger is not None:
+            self._take_out(row.made.file)
+            self.ledger.forget(row.made)
+
+    def _take_out(self, name: str) -> None:
+        """Delete a file, and its folder where it was the last one."""
+        with suppress(OSError):
+            (self.out / name).unlink()
+        with suppress(OSError):
+            (self.out / name).parent.rmdir()
+
+
+def entry_of(data: Any) -> Entry:
+    """Read an entry as the ledger has it."""
+    return Entry(
+        **{
+            **data,
+            "disclaimers": tuple(Shown(**one) for one in data["disclaimers"]),
+            "findings": tuple(Finding(**one) for one in data["findings"]),
+        }
+    )

@@ -1,0 +1,84 @@
+"""Read a whole site: clinic, house words, theme, topics, and each locale's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from .approvals import approvals_path, read_approvals
+from .catalogue.po import Catalogue, read_catalogue
+from .clinic import read_clinic
+from .errors import HandoutError
+from .files import shown
+from .house import house_messages, read_house
+from .manuscript import read_topic, topic_paths
+from .markup import read_labels
+from .model import Finding, Message, Topic
+from .theme import Theme, read_theme
+from .translate import ENGINE_LABELS, LocaleWords, Site, Translation, translate
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A site as it stands on disk, read once."""
+
+    handouts: Path
+    site: Site
+    theme: Theme
+    topics: Mapping[str, Topic]
+    #: Topics that cannot be read, and why.
+    broken: Mapping[str, HandoutError]
+
+    @property
+    def house_messages(self) -> tuple[Message, ...]:
+        """Give the messages of `house.po`."""
+        return house_messages(self.site.house, self.site.labels)
+
+    def catalogue_path(self, locale: str, name: str) -> Path:
+        """Say where a catalogue stands; `name` is a topic or `house`."""
+        return self.handouts / "locales" / locale / f"{name}.po"
+
+    def locale_words(self, locale: str) -> LocaleWords:
+        """Read what a locale shares among its topics. Raises CatalogueError."""
+        return LocaleWords(
+            house=read_catalogue(self.catalogue_path(locale, "house")),
+            signatures=read_approvals(self.handouts, locale),
+            approvals_where=shown(approvals_path(self.handouts, locale)),
+        )
+
+    def translation(
+        self, topic: Topic, locale: str, words: LocaleWords, edition: str = "standard"
+    ) -> Translation:
+        """Translate a topic. Raises CatalogueError for a catalogue that is broken."""
+        catalogue = (
+            Catalogue("")
+            if locale == self.site.clinic.source_locale
+            else read_catalogue(self.catalogue_path(locale, topic.id))
+        )
+        return translate(topic, self.site, locale, catalogue, words, edition)
+
+
+def read_site(handouts: Path, today: date) -> Words:
+    """Read a site. Raises ConfigurationError; a broken topic is kept apart instead."""
+    clinic = read_clinic(handouts)
+    house = read_house(handouts)
+    theme = read_theme(handouts)
+    labels = (*read_labels(theme), *ENGINE_LABELS)
+    topics: dict[str, Topic] = {}
+    broken: dict[str, HandoutError] = {}
+    for name, path in topic_paths(handouts).items():
+        try:
+            topics[name] = read_topic(path)
+        except HandoutError as problem:
+            broken[name] = problem
+    return Words(handouts, Site(clinic, house, labels, today), theme, topics, broken)
+
+
+def unreadable(problem: HandoutError) -> tuple[Finding, ...]:
+    """Turn errors of a topic or a catalogue into findings."""
+    return tuple(
+        Finding("source-unreadable", "error", f"{one.what}; {one.next_step}", one.where)
+        for one in problem.each()
+    )
