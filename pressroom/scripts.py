@@ -35,6 +35,8 @@ class Script:
     face: Face
     #: Multiple of the type size.
     line_height: float
+    #: The same, where room is short.
+    tight: float
     #: Floor of body text in points.
     least_pt: float
     #: Whether line breaks have to be put in at word breaks.
@@ -64,6 +66,7 @@ def read_script(code: str) -> Script:
         code=code,
         face=Face(row["family"], row["regular"], row["bold"]),
         line_height=row["line_height"],
+        tight=row.get("tight", round(row["line_height"] * 0.93, 3)),
         least_pt=row.get("least_pt", 12.0),
         break_words=row.get("break_words", False),
     )
@@ -82,8 +85,13 @@ def stack(script: Script) -> tuple[Face, ...]:
 
 
 @lru_cache(maxsize=1)
+def all_faces() -> tuple[Face, ...]:
+    """Give every face of the pinned set."""
+    rows = [row for row in _data()["script"].values() if "like" not in row]
+    return (*(Face(row["family"], row["regular"], row["bold"]) for row in rows), *fallbacks())
+
+
+@lru_cache(maxsize=1)
 def all_files() -> tuple[str, ...]:
     """Name every font file of the pinned set, sorted."""
-    rows = [row for row in _data()["script"].values() if "like" not in row]
-    faces = [Face(row["family"], row["regular"], row["bold"]) for row in rows]
-    return tuple(sorted({file for face in (*faces, *fallbacks()) for file in face.files}))
+    return tuple(sorted({file for face in all_faces() for file in face.files}))

@@ -1,0 +1,68 @@
+"""Judge a typeset leaflet: Proof and Leaflet -> Verdict. One check a file, in `checks/`."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ..model import Finding, Leaflet, Proof, Shown, Verdict
+
+__all__ = ["Check", "all_checks", "examine", "examine_pdf"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check, as its module describes it."""
+
+    name: str
+    codes: tuple[str, ...]
+    #: Where the rule comes from.
+    source: str
+    #: Why the rule is there: the module's docstring.
+    rationale: str
+    check: Callable[..., Iterable[Finding]]
+
+
+@lru_cache(maxsize=1)
+def all_checks() -> tuple[Check, ...]:
+    """Find the checks, in the order of their names."""
+    from . import checks
+
+    found = []
+    for info in sorted(pkgutil.iter_modules(checks.__path__), key=lambda info: info.name):
+        module = importlib.import_module(f"{checks.__name__}.{info.name}")
+        found.append(
+            Check(info.name, module.CODES, module.SOURCE, module.__doc__ or "", module.check)
+        )
+    return tuple(found)
+
+
+def examine(proof: Proof, leaflet: Leaflet) -> Verdict:
+    """Judge a freshly typeset proof by every check; report all that they find."""
+    from .disclaimers import shown
+    from .evidence import Evidence, UnjudgedError, UnreadableError
+
+    evidence = Evidence(proof, leaflet)
+    findings = list(proof.findings)
+    try:
+        evidence.sheets, evidence.tree  # noqa: B018 - read before all checks
+    except UnreadableError as problem:
+        said = f"{problem}; nothing on it could be judged"
+        findings.append(Finding("accessibility", "error", said, ""))
+        absent = tuple(Shown(notice.id, None, None, False) for notice in leaflet.notices)
+        return Verdict(proof.pages, absent, tuple(findings))
+    for check in all_checks():
+        try:
+            findings += check.check(evidence)
+        except UnjudgedError as problem:
+            findings.append(Finding(check.codes[0], "skipped", str(problem), ""))
+    return Verdict(len(evidence.sheets), shown(evidence), tuple(findings))
+
+
+def examine_pdf(pdf: bytes, leaflet: Leaflet) -> Verdict:
+    """Judge a PDF from disk by the words that it ought to show."""
+    proof = Proof(pdf=pdf, pages=0, type_size_pt=0.0)
+    return examine(proof, leaflet)

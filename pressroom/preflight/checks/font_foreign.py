@@ -1,0 +1,40 @@
+"""Find fonts that are not of the pinned set.
+
+A font of the machine that happened to build the leaflet would make it look
+different on the next one; a font that is not embedded looks different on
+every printer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...model import Finding
+from ...scripts import script_of, stack
+from ..evidence import Evidence
+
+CODES = ("font-foreign",)
+SOURCE = "ISO 14289-1, 7.21.4.1 (embedding); pressroom/scripts.toml"
+
+
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """Give each font that is not embedded, or of another family than the leaflet's stacks."""
+    leaflet = evidence.leaflet
+    families = {
+        face.family
+        for locale in (leaflet.locale, leaflet.source_locale)
+        for face in stack(script_of(locale))
+    }
+    for font in evidence.fonts:
+        pages = sorted({run.page + 1 for run in evidence.runs if run.font is font})
+        where = "page " + ", ".join(str(page) for page in pages)
+        if font.family not in families:
+            said = (
+                f"the font {font.base_name.partition('+')[2] or font.base_name} is not of the "
+                f"pinned set for this locale ({', '.join(sorted(families))}); take it out of the "
+                "stylesheet"
+            )
+            yield Finding("font-foreign", "error", said, where)
+        elif not font.embedded:
+            said = f"the font {font.base_name} is not embedded; build the leaflet again"
+            yield Finding("font-foreign", "error", said, where)

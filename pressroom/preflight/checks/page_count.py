@@ -1,0 +1,60 @@
+"""Hold the number of pages within the budget of the edition.
+
+A page more is a sheet more for every patient, and the staff staple it or
+lose it. A last page that is nearly empty wastes a sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...model import Finding
+from ..evidence import Evidence
+
+CODES = ("page-count",)
+SOURCE = "the front matter of the topic: `pages`"
+
+#: Share of the page's height that the text of a last page should fill at least.
+FILLED = 0.15
+
+
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """Compare the pages with their budget."""
+    proof, leaflet = evidence.proof, evidence.leaflet
+    pages, budget = len(evidence.sheets), leaflet.page_budget
+    where = leaflet.topic.path
+    if budget is None:
+        said = f"no page budget is set for the edition {leaflet.edition}; add it to pages"
+        yield Finding("page-count", "skipped", said, where)
+    elif pages > budget:
+        over = ""
+        if proof.excess_lines:
+            over = (
+                f": about {proof.excess_lines} lines too many, some {proof.excess_words} words of "
+                "the source"
+            )
+        said = f"{pages} pages, the budget is {budget}{over}; shorten the text"
+        yield Finding("page-count", "error", said, where)
+    if pages < 2:
+        return
+    sheet = evidence.sheets[-1]
+    heights = [run.baseline for run in sheet.runs if not _stray(evidence, run.mcid, sheet.number)]
+    bottom, top = sheet.box[1], sheet.box[3]
+    filled = (max(heights) - min(heights)) / (top - bottom) if heights else 0.0
+    if filled < FILLED:
+        yield Finding(
+            "page-count",
+            "warning",
+            f"the last page is nearly empty ({filled:.0%} of its height); shorten the text by a "
+            "few lines, or let it fill the page",
+            where,
+        )
+
+
+def _stray(evidence: Evidence, mcid: int | None, page: int) -> bool:
+    """Tell whether marked content belongs to a margin box."""
+    if mcid is None:
+        return True
+    owner = evidence.tree.owners.get((page, mcid))
+    tops = evidence.tree.strays.get(page, ())
+    return owner is None or any(top.holds(owner) for top in tops)

@@ -1,0 +1,413 @@
+"""Prove each required disclaimer: Evidence -> Exhibits, with what is wrong about each.
+
+A disclaimer counts when a patient can read it on paper. Six steps prove that:
+its place, its text in the structure tree, its glyphs, their geometry, their
+visibility, and the order of the figures in it. The checks `disclaimer_*` report
+what the steps found, each its own code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from ..catalogue.locales import digits
+from ..model import Block, Finding, Notice, Rule, Severity, Shown, plain
+from .evidence import Evidence
+from .ink import Run
+from .tree import Element, Leaf
+from .words import essence, first_difference
+
+#: Tolerance of a type size in points: what rounding in the PDF may take away.
+SIZE_TOLERANCE = 0.05
+#: Share of equal text from which on a text is the disclaimer, altered; below, it is another.
+ALIKE = 0.5
+
+_NUMBER_LABEL = re.compile(r"[\W\d]{1,4}")
+
+
+@dataclass(slots=True)
+class Place:
+    """One place where a disclaimer has to stand, and what stands there."""
+
+    #: Number of the page, from 0; None where any page will do.
+    page: int | None
+    #: The exact words, with their page numbers.
+    expected: str
+    leaves: tuple[Leaf, ...] = ()
+
+    def runs(self, evidence: Evidence) -> Iterator[Run]:
+        """Give its painted glyphs in logical order of the leaves."""
+        for leaf in self.leaves:
+            yield from evidence.runs_of.get((leaf.page, leaf.mcid), ())
+
+
+@dataclass(slots=True)
+class Exhibit:
+    """A required disclaimer, where it was found, and what is wrong with it."""
+
+    id: str
+    rule: Rule
+    notice: Notice | None
+    places: list[Place] = field(default_factory=list)
+    size_pt: float | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def page(self) -> int | None:
+        """Number of the page on which it begins, from 1."""
+        leaves = [leaf for place in self.places for leaf in place.leaves]
+        return leaves[0].page + 1 if leaves else None
+
+    def wrong(self, code: str, said: str, severity: Severity = "error") -> None:
+        """Note what is wrong, unless the same was said before."""
+        finding = Finding(
+            f"disclaimer-{code}",
+            severity,
+            f"the disclaimer '{self.id}' {said}",
+            f"page {self.page}" if self.page else "",
+        )
+        if finding not in self.findings:
+            self.findings.append(finding)
+
+
+def exhibits(evidence: Evidence) -> tuple[Exhibit, ...]:
+    """Give every disclaimer that the leaflet must show, judged. Made once."""
+    if "exhibits" not in evidence.shared:
+        evidence.shared["exhibits"] = tuple(_judged(evidence))
+    found: tuple[Exhibit, ...] = evidence.shared["exhibits"]
+    return found
+
+
+def reported(evidence: Evidence, code: str) -> Iterator[Finding]:
+    """Give the findings of all disclaimers with one code."""
+    for exhibit in exhibits(evidence):
+        yield from (finding for finding in exhibit.findings if finding.code == code)
+
+
+def shown(evidence: Evidence) -> tuple[Shown, ...]:
+    """Give what the report says of each required disclaimer."""
+    return tuple(
+        Shown(
+            exhibit.id,
+            exhibit.page,
+            None if exhibit.size_pt is None else round(exhibit.size_pt, 2),
+            proven=bool(exhibit.places) and not exhibit.findings,
+        )
+        for exhibit in exhibits(evidence)
+    )
+
+
+def _judged(evidence: Evidence) -> Iterator[Exhibit]:
+    leaflet = evidence.leaflet
+    for rule in leaflet.rules:
+        if not any(notice.rule.id == rule.id for notice in leaflet.notices):
+            exhibit = Exhibit(rule.id, rule, None)
+            exhibit.wrong(
+                "absent",
+                "has no words for this leaflet: its placeholders need front matter that the topic "
+                "lacks; add it",
+            )
+            yield exhibit
+    for notice in leaflet.notices:
+        exhibit = Exhibit(notice.id, notice.rule, notice)
+        if notice.rule.placement == "every-page":
+            _find_on_every_page(evidence, exhibit, notice)
+        else:
+            _find(evidence, exhibit, notice)
+        if exhibit.places:
+            _weigh_size(evidence, exhibit)
+        yield exhibit
+
+
+def _find_on_every_page(evidence: Evidence, exhibit: Exhibit, notice: Notice) -> None:
+    """Look for a disclaimer on each page, in its margin boxes and in its text."""
+    pages = len(evidence.sheets)
+    locale = evidence.leaflet.locale
+    lacking: list[str] = []
+    other: tuple[int, str, str] | None = None
+    for page in range(pages):
+        folios = {"n": digits(str(page + 1), locale), "N": digits(str(pages), locale)}
+        expected = plain(notice.words, folios)
+        wanted = essence(expected)
+        tops = evidence.tree.strays.get(page, ())
+        found: Element | None = None
+        for element in (element for top in tops for element in top.walk()):
+            text = essence(evidence.text(element))
+            if text == wanted:
+                found = element
+                break
+            if other is None and text and _alike(wanted, text):
+                other = (page, expected, evidence.text(element))
+        if found is None:
+            found = next(
+                (
+                    element
+                    for element in evidence.by_essence.get(wanted, ())
+                    if all(leaf.page == page for leaf in element.leaves())
+                ),
+                None,
+            )
+        if found is None:
+            lacking.append(str(page + 1))
+        else:
+            exhibit.places.append(Place(page, expected, tuple(evidence.leaves(found))))
+    if not lacking:
+        return
+    if other is not None:
+        _say_altered(exhibit, other[1], other[2], f" on page {other[0] + 1}")
+    elif len(lacking) == pages:
+        exhibit.wrong("absent", "stands on no page; put its element back into the template")
+    else:
+        exhibit.wrong(
+            "misplaced",
+            f"must stand on every page but is not on page {', '.join(lacking)}; "
+            "put it into the margin box of all pages",
+        )
+
+
+def _alike(wanted: str, text: str) -> bool:
+    if not text or len(text) > 3 * len(wanted) + 40:
+        return False
+    matcher = SequenceMatcher(None, wanted, text, autojunk=False)
+    return (
+        matcher.real_quick_ratio() > ALIKE
+        and matcher.quick_ratio() > ALIKE
+        and matcher.ratio() > ALIKE
+    )
+
+
+def _say_altered(exhibit: Exhibit, expected: str, found: str, where: str = "") -> None:
+    wanted, got = first_difference(expected, found)
+    exhibit.wrong(
+        "altered",
+        f"has other words{where}: ‘{got.strip()}’ stands where ‘{wanted.strip()}’ belongs; "
+        "print the words of the catalogue unchanged",
+    )
+
+
+def _find(evidence: Evidence, exhibit: Exhibit, notice: Notice) -> None:
+    """Look for a disclaimer in the text, and judge its place."""
+    expected = plain(notice.words)
+    target = evidence.destinations.get(notice.anchor)
+    candidates = list(_candidates(evidence, essence(expected)))
+    if target is not None:
+        candidates.sort(key=lambda leaves: leaves[0].page != target.page)
+    if not candidates:
+        _say_where_it_went(evidence, exhibit, notice, expected)
+        return
+    leaves = candidates[0]
+    exhibit.places.append(Place(None, expected, leaves))
+    if target is None:
+        exhibit.wrong(
+            "misplaced",
+            f"has its words, but no element '{notice.anchor}'; give the id back to its element",
+        )
+    elif target.page != leaves[0].page:
+        exhibit.wrong(
+            "misplaced",
+            f"stands on page {leaves[0].page + 1}, its element '{notice.anchor}' on page "
+            f"{target.page + 1}; keep the words inside the element",
+        )
+    _judge_place(evidence, exhibit, leaves)
+
+
+def _candidates(evidence: Evidence, wanted: str) -> Iterator[tuple[Leaf, ...]]:
+    """Give the marked content of each element, or chain of its parts, with these words.
+
+    An element that breaks over pages or columns is as many elements in the PDF.
+    """
+    if not wanted:
+        return
+    taken: set[Leaf] = set()
+    for element in evidence.by_essence.get(wanted, ()):
+        leaves = tuple(evidence.leaves(element))
+        if taken.isdisjoint(leaves):
+            taken.update(leaves)
+            yield leaves
+    elements = [e for e in evidence.tree.elements if evidence.essences[e]]
+    for number, element in enumerate(elements):
+        text = evidence.essences[element]
+        if text == wanted:
+            continue
+        if text.endswith(wanted) and _NUMBER_LABEL.fullmatch(text[: -len(wanted)]):
+            # The number of a footnote stands in front.
+            leaves = tuple(evidence.leaves(element))
+            if taken.isdisjoint(leaves):
+                taken.update(leaves)
+                yield leaves
+        elif wanted.startswith(text):
+            chain, rest = [element], wanted[len(text) :]
+            for following in elements[number + 1 :]:
+                more = evidence.essences[following]
+                if following.rank < chain[-1].end or following.kind != element.kind:
+                    continue
+                if not rest.startswith(more):
+                    break
+                chain.append(following)
+                rest = rest[len(more) :]
+                if not rest:
+                    break
+            if not rest:
+                leaves = tuple(leaf for part in chain for leaf in evidence.leaves(part))
+                if taken.isdisjoint(leaves):
+                    taken.update(leaves)
+                    yield leaves
+
+
+def _say_where_it_went(evidence: Evidence, exhibit: Exhibit, notice: Notice, expected: str) -> None:
+    """Say why no element has these words."""
+    wanted = essence(expected)
+    target = evidence.destinations.get(notice.anchor)
+    strays = (e for tops in evidence.tree.strays.values() for top in tops for e in top.walk())
+    if any(essence(evidence.text(element)) == wanted for element in strays):
+        exhibit.wrong(
+            "misplaced",
+            "stands in a margin of the page only, where assistive technology does not read it; "
+            "put it into the text",
+        )
+        return
+    pictures = (element.alternative for element in evidence.tree.elements if element.alternative)
+    if any(wanted in essence(text) for text in pictures):
+        exhibit.wrong("hidden", "stands in the alternative text of a picture only; print its words")
+        return
+    if target is None:
+        exhibit.wrong(
+            "absent", f"is not on the page; put the element '{notice.anchor}' back in the template"
+        )
+        return
+    nearby = [e for e in evidence.tree.elements if evidence.essences[e] and e.page == target.page]
+    best = max(
+        nearby,
+        key=lambda e: SequenceMatcher(
+            None, wanted, evidence.essences[e], autojunk=False
+        ).quick_ratio(),
+        default=None,
+    )
+    if best is not None and _alike(wanted, evidence.essences[best]):
+        _say_altered(exhibit, expected, evidence.text(best))
+        return
+    standing = _element_at(evidence, exhibit, notice)
+    if standing is None:
+        exhibit.wrong(
+            "hidden",
+            f"has an element '{notice.anchor}' on page {target.page + 1} that paints no words; "
+            "show it",
+        )
+    else:
+        _say_altered(exhibit, expected, evidence.text(standing))
+
+
+def _element_at(evidence: Evidence, exhibit: Exhibit, notice: Notice) -> Element | None:
+    """Find the paragraph whose first line begins just below the destination."""
+    target = evidence.destinations[notice.anchor]
+    reach = max(24.0, 3 * exhibit.rule.least_pt)
+    best: tuple[float, Element] | None = None
+    for element in evidence.tree.elements:
+        if element.page != target.page or not evidence.essences[element]:
+            continue
+        first = next(
+            (
+                run
+                for leaf in evidence.leaves(element)
+                for run in evidence.runs_of.get((leaf.page, leaf.mcid), ())
+            ),
+            None,
+        )
+        if first is None:
+            continue
+        below = target.y - first.baseline
+        if 0 <= below <= reach and (best is None or below < best[0]):
+            best = below, element
+    return best[1] if best else None
+
+
+def _therapy(blocks: Iterable[Block]) -> str:
+    """Give the anchor of the first message that describes the therapy; empty where none does."""
+    for block in blocks:
+        if block.kind == "container" and block.name == "unapproved-therapy":
+            return next((inner.message.anchor for inner in block.walk() if inner.message), "")
+        found = _therapy(block.children)
+        if found:
+            return found
+    return ""
+
+
+def _judge_place(evidence: Evidence, exhibit: Exhibit, leaves: Sequence[Leaf]) -> None:
+    last = len(evidence.sheets) - 1
+    begins, ends = leaves[0].page, leaves[-1].page
+    match exhibit.rule.placement:
+        case "first-page" if begins != 0:
+            exhibit.wrong(
+                "misplaced",
+                f"stands on page {begins + 1} but belongs on the first page; move it there, or "
+                "shorten what stands before it",
+            )
+        case "last-page" if ends != last:
+            exhibit.wrong(
+                "misplaced",
+                f"stands on page {ends + 1} but belongs on the last page, {last + 1}; move it to "
+                "the end",
+            )
+        case "before-therapy":
+            _judge_before_therapy(evidence, exhibit, leaves)
+        case _:
+            pass
+
+
+def _judge_before_therapy(evidence: Evidence, exhibit: Exhibit, leaves: Sequence[Leaf]) -> None:
+    anchor = _therapy(evidence.leaflet.topic.blocks)
+    words = evidence.leaflet.words.get(anchor)
+    found = next(_candidates(evidence, essence(plain(words))), None) if words else None
+    if found is None:
+        exhibit.wrong(
+            "misplaced",
+            "must stand before the therapy is described, but no description of it was found on "
+            "the page; put it into '::: unapproved-therapy'",
+            "skipped" if not words else "error",
+        )
+        return
+    if leaves[-1].page != found[0].page:
+        exhibit.wrong(
+            "misplaced",
+            f"stands on page {leaves[-1].page + 1}, but the therapy is described on page "
+            f"{found[0].page + 1}; keep both on one page",
+        )
+        return
+    own = [run for leaf in leaves for run in evidence.runs_of.get((leaf.page, leaf.mcid), ())]
+    own = [run for run in own if run.page == found[0].page]
+    first = next(
+        (run for leaf in found for run in evidence.runs_of.get((leaf.page, leaf.mcid), ())), None
+    )
+    later = leaves[-1].element.rank > found[0].element.rank
+    if not later and own and first is not None:
+        lowest = min(own, key=lambda run: run.baseline)
+        later = lowest.baseline < first.baseline - 1 and lowest.left <= first.left + 1
+    if later:
+        exhibit.wrong(
+            "misplaced",
+            "stands after the therapy that it warns of; put it before the description",
+        )
+
+
+def _weigh_size(evidence: Evidence, exhibit: Exhibit) -> None:
+    """Find the smallest type in which any of its letters is painted."""
+    sizes = [
+        run.size_pt
+        for place in exhibit.places
+        for run in place.runs(evidence)
+        if any(run.font.ink(gid) for gid in run.gids)
+    ]
+    if not sizes:
+        exhibit.wrong("hidden", "paints no letter; show it")
+        return
+    exhibit.size_pt = min(sizes)
+    least = exhibit.rule.least_pt
+    if exhibit.size_pt < least - SIZE_TOLERANCE:
+        exhibit.wrong(
+            "too-small",
+            f"is set in {exhibit.size_pt:.3g} pt but needs {least:g} pt; take the smaller size out "
+            "of the stylesheet",
+        )

@@ -1,0 +1,167 @@
+"""Everything that the checks look at: a Proof and its Leaflet -> Evidence, parsed once, lazily."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pikepdf
+
+from ..errors import HandoutError
+from ..model import Leaflet, Proof
+from .ink import Font, Run, Sheet, read_page
+from .tree import Element, Leaf, Tree, read_tree
+from .words import essence
+
+
+class UnreadableError(HandoutError):
+    """The PDF is damaged, encrypted or none at all."""
+
+
+class UnjudgedError(Exception):
+    """A check cannot be made here; says why. Ends as a finding `skipped`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where an element of the HTML came to stand."""
+
+    #: Number of the page, from 0.
+    page: int
+    #: Points from the left and from the bottom.
+    x: float
+    y: float
+
+
+class Evidence:
+    """A typeset leaflet under examination."""
+
+    def __init__(self, proof: Proof, leaflet: Leaflet) -> None:
+        self.proof = proof
+        self.leaflet = leaflet
+        #: Results that several checks share, by name.
+        self.shared: dict[str, Any] = {}
+
+    @cached_property
+    def pdf(self) -> pikepdf.Pdf:
+        """The parsed PDF. Raises UnreadableError."""
+        try:
+            return pikepdf.open(io.BytesIO(self.proof.pdf))
+        except pikepdf.PasswordError:
+            raise UnreadableError("", "the PDF is encrypted", "build it again") from None
+        except pikepdf.PdfError as problem:
+            said = f"the PDF cannot be read ({problem})"
+            raise UnreadableError("", said, "build it again") from None
+
+    @cached_property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """What each page paints."""
+        fonts = self._fonts
+        return tuple(
+            read_page(page.obj, number, fonts) for number, page in enumerate(self.pdf.pages)
+        )
+
+    @cached_property
+    def _fonts(self) -> dict[tuple[int, int], Font]:
+        return {}
+
+    @cached_property
+    def fonts(self) -> tuple[Font, ...]:
+        """The fonts that paint at least one glyph, by name."""
+        used = {id(run.font): run.font for run in self.runs}
+        return tuple(sorted(used.values(), key=lambda font: font.base_name))
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """All painted glyphs, page by page."""
+        return tuple(run for sheet in self.sheets for run in sheet.runs)
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The structure. Raises UnreadableError where the PDF has none."""
+        found = read_tree(self.pdf)
+        if found is None:
+            raise UnreadableError("", "the PDF is not tagged", "build it again")
+        return found
+
+    @cached_property
+    def runs_of(self) -> dict[tuple[int, int], list[Run]]:
+        """Painted glyphs by page and MCID."""
+        found: dict[tuple[int, int], list[Run]] = {}
+        for run in self.runs:
+            if run.mcid is not None:
+                found.setdefault((run.page, run.mcid), []).append(run)
+        return found
+
+    @cached_property
+    def destinations(self) -> dict[str, Destination]:
+        """Where the elements with an id came to stand, by id."""
+        pages = {page.obj.objgen: number for number, page in enumerate(self.pdf.pages)}
+        trees: Any = self.pdf.Root.get("/Names", {})
+        names = trees.get("/Dests")
+        found: dict[str, Destination] = {}
+        todo = [names] if names is not None else []
+        while todo:
+            node = todo.pop()
+            todo += list(node.get("/Kids", []))
+            row = list(node.get("/Names", []))
+            for name, target in zip(row[::2], row[1::2], strict=False):
+                if isinstance(target, pikepdf.Dictionary):
+                    target = target.get("/D", [])
+                page = pages.get(target[0].objgen) if len(target) >= 4 else None
+                if page is not None and str(target[1]) == "/XYZ":
+                    found[str(name)] = Destination(page, float(target[2]), float(target[3]))
+        return found
+
+    def text_of_leaf(self, leaf: Leaf) -> str:
+        """Give the logical text of marked content: what it says of itself, else ToUnicode."""
+        element = leaf.element
+        if element.actual is not None and len(element.kids) == 1:
+            return element.actual
+        said = self.sheets[leaf.page].actual.get(leaf.mcid)
+        if said is not None:
+            return said
+        runs = self.runs_of.get((leaf.page, leaf.mcid), [])
+        return "".join(run.font.texts.get(gid, "") for run in runs for gid in run.gids)
+
+    def leaves(self, element: Element) -> Iterator[Leaf]:
+        """Give an element's marked content without list and footnote labels."""
+        for kid in element.kids:
+            if isinstance(kid, Leaf):
+                yield kid
+            elif kid.kind != "Lbl":
+                yield from self.leaves(kid)
+
+    def text(self, element: Element) -> str:
+        """Give the logical text of an element."""
+        return "".join(self.text_of_leaf(leaf) for leaf in self.leaves(element))
+
+    @cached_property
+    def essences(self) -> dict[Element, str]:
+        """The essential text of each element in reading order."""
+        parts: dict[Element, str] = {}
+
+        def collect(element: Element) -> str:
+            text = "".join(
+                essence(self.text_of_leaf(kid)) if isinstance(kid, Leaf) else collect(kid)
+                for kid in element.kids
+                if isinstance(kid, Leaf) or kid.kind != "Lbl"
+            )
+            parts[element] = text
+            return text
+
+        for element in self.tree.elements:
+            if element not in parts:
+                collect(element)
+        return parts
+
+    @cached_property
+    def by_essence(self) -> dict[str, list[Element]]:
+        """Elements in reading order by their essential text."""
+        found: dict[str, list[Element]] = {}
+        for element in self.tree.elements:
+            found.setdefault(self.essences[element], []).append(element)
+        return found

@@ -1,0 +1,54 @@
+"""Find the pinned font file behind an embedded font: Font -> HarfBuzz face, remembered."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import uharfbuzz as hb
+
+from ..scripts import Face, all_faces
+from ..typeset.fonts import font_files
+from .ink import Font
+
+
+@lru_cache(maxsize=1)
+def _families() -> dict[str, Face]:
+    return {face.family: face for face in all_faces()}
+
+
+@lru_cache(maxsize=64)
+def _open(path: Path, family: str) -> hb.Face | None:
+    """Open the face of a file; of a collection, the one with this family."""
+    blob = hb.Blob.from_file_path(str(path))
+    count = 1
+    if bytes(blob.data[:4]) == b"ttcf":
+        count = int.from_bytes(blob.data[8:12], "big")
+    for index in range(count):
+        face = hb.Face(blob, index)
+        if count == 1 or _named(face) == family:
+            return face
+    return None
+
+
+def _named(face: hb.Face) -> str:
+    for name in (hb.OTNameIdPredefined.TYPOGRAPHIC_FAMILY, hb.OTNameIdPredefined.FONT_FAMILY):
+        found = face.get_name(name)
+        if found:
+            return str(found)
+    return ""
+
+
+@lru_cache(maxsize=128)
+def face_of(family: str, bold: bool) -> hb.Face | None:
+    """Give the pinned face of a family and weight; None where it is not pinned or installed."""
+    face = _families().get(family)
+    if face is None:
+        return None
+    path = font_files().get(face.bold if bold and face.bold else face.regular)
+    return _open(path, family) if path else None
+
+
+def pinned_face(font: Font) -> hb.Face | None:
+    """Give the pinned face that an embedded font claims to be."""
+    return face_of(font.family, font.bold)
