@@ -156,7 +156,7 @@ class Preparer:
     def _styles(self, setting: Setting) -> str:
         """Digest the stylesheets of a setting."""
         if setting.stylesheets not in self._sheets:
-            texts = [path.read_text(encoding="utf-8") for path in setting.stylesheets]
+            texts = [path.read_text(encoding="utf-8") for path in setting.files]
             self._sheets[setting.stylesheets] = _digest(texts)
         return self._sheets[setting.stylesheets]
 

@@ -24,10 +24,9 @@ class Theme:
     site_css: Path | None
 
     def stylesheets(self, edition: str, direction: str) -> tuple[Path, ...]:
-        """Give the stylesheets of an edition on paper, in the order of the cascade."""
+        """Give the theme's stylesheets of an edition on paper, in the order of the cascade."""
         names = ("page.css", "type.css", "blocks.css", f"{direction}.css", f"{edition}.css")
-        found = [self.styles / name for name in names if (self.styles / name).is_file()]
-        return (*found, self.site_css) if self.site_css else tuple(found)
+        return tuple(self.styles / name for name in names if (self.styles / name).is_file())
 
 
 def read_theme(handouts: Path) -> Theme:

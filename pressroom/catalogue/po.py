@@ -89,15 +89,37 @@ def read_catalogue(path: Path) -> Catalogue:
         raise CatalogueError(
             where, f"this is not a PO file: {problem}", "check with 'msgfmt --check'"
         ) from None
+    header, comment = _read_header(text)
     return Catalogue(
         path=where,
         entries={entry.key: entry for entry in map(_entry, catalog) if entry.source},
         obsolete={
             entry.key: entry for entry in map(_entry, catalog.obsolete.values()) if entry.source
         },
-        header=dict(catalog.mime_headers),
-        comment=catalog.header_comment,
+        header=header,
+        comment=comment,
     )
+
+
+_HEADER = re.compile(
+    r'\A((?:#(?![.:,|~]).*\n|\s*\n)*)(?:#.*\n)*msgid ""\nmsgstr ((?:".*"(?:\n|\Z))+)'
+)
+
+
+def _read_header(text: str) -> tuple[dict[str, str], str]:
+    """Read the header's fields, and the comment above it, as they were written.
+
+    Babel fills in and drops fields of its own accord.
+    """
+    found = _HEADER.match(text)
+    if found is None:
+        return {}, ""
+    written = re.sub(
+        r"\\(.)", lambda m: {"n": "\n", "t": "\t"}.get(m[1], m[1]), _unquoted(found.group(2))
+    )
+    fields = (line.partition(":") for line in written.split("\n") if ":" in line)
+    comment = "\n".join(line[1:].removeprefix(" ") for line in found.group(1).strip().split("\n"))
+    return {name.strip(): value.strip() for name, _, value in fields}, comment.strip()
 
 
 def _entry(message: object) -> Entry:
@@ -179,10 +201,7 @@ def dump_catalogue(catalogue: Catalogue) -> bytes:
 
 
 def _header(catalogue: Catalogue) -> str:
-    lines = [
-        f"{line}" if line.startswith("#") else f"# {line}".rstrip()
-        for line in catalogue.comment.split("\n")
-    ]
+    lines = [f"# {line}".rstrip() for line in catalogue.comment.split("\n")]
     fields = "".join(
         f'"{name}: {_escaped(value)}\\n"\n' for name, value in catalogue.header.items()
     )

@@ -92,22 +92,28 @@ class Typesetter:
         logger = logging.getLogger("weasyprint")
         fetcher = SiteFetcher(setting.roots)
         said: list[str] = []
-        sheets = []
-        for path in (None, *setting.stylesheets):
+        sheets: dict[Path | None, Any] = {}
+        for path in (None, *setting.files):
             text = setting.css if path is None else path.read_text(encoding="utf-8")
-            sheet, lines = self._sheet(text, path, fetcher)
-            sheets.append(sheet)
+            sheets[path], lines = self._sheet(text, path, fetcher)
             said += [f"{path.name}: {line}" if path else line for line in lines]
         logger.addHandler(log)
         try:
             document = self.weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=None)
 
-            def lay_out(size_pt: float) -> Any:
+            def lay_out(size_pt: float, tight: bool = False) -> Any:
                 root = self.weasyprint.CSS(
                     string=f"html {{ font-size: {size_pt:g}pt }}", font_config=self.font_config
                 )
                 return document.render(
-                    stylesheets=[*sheets, root],
+                    stylesheets=[
+                        *(
+                            sheet
+                            for path, sheet in sheets.items()
+                            if tight or path != setting.tight_stylesheet
+                        ),
+                        root,
+                    ],
                     font_config=self.font_config,
                     pdf_variant=PDF_VARIANT,
                 )
@@ -137,13 +143,14 @@ class Typesetter:
 def _fit(lay_out: Any, setting: Setting) -> tuple[float, Any]:
     """Find the largest type size that stays on the sheets needed at the floor.
 
-    The number of pages never falls as type grows, so halving finds it.
+    The number of pages never falls as type grows, so halving finds it. A text that
+    exceeds its budget at the floor is set tighter, once, before it is given up.
     """
     best_size, best = setting.floor_pt, lay_out(setting.floor_pt)
     needed = len(best.pages)
     budget = setting.page_budget
     if budget is not None and needed > budget:
-        return best_size, best
+        return best_size, lay_out(setting.floor_pt, tight=True)
     most = math.ceil(needed / 2) * 2
     if budget is not None:
         most = min(most, budget)

@@ -28,8 +28,12 @@ COUNTERS = {
 class Setting:
     """Everything that decides how HTML becomes pages, save the HTML itself."""
 
-    #: Stylesheets in the order of the cascade.
+    #: Stylesheets of the theme in the order of the cascade.
     stylesheets: tuple[Path, ...]
+    #: The stylesheet that saves room, read last where a text would else be too long.
+    tight_stylesheet: Path
+    #: The site's own stylesheet, read after all others.
+    site_stylesheet: Path | None
     #: What this leaflet adds before them: paper, colours, fonts of its script.
     css: str
     #: Type sizes in points.
@@ -41,6 +45,12 @@ class Setting:
     roots: tuple[Path, ...]
     #: Words of the source text, to say by how much a text is too long.
     source_words: int
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Give every stylesheet that may be read, in the order of the cascade."""
+        own = (self.site_stylesheet,) if self.site_stylesheet else ()
+        return (*self.stylesheets, self.tight_stylesheet, *own)
 
 
 def _css(leaflet: Leaflet, clinic: Clinic) -> str:
@@ -55,6 +65,7 @@ def _css(leaflet: Leaflet, clinic: Clinic) -> str:
 @page {{ size: {clinic.paper} }}
 html {{
   --accent: {clinic.accent};
+  --tight-line-height: {script.tight:g};
   --heading-line-height: {heading:.3g};
   --small-line-height: {small:.3g};
   --foot-line-height: {max(1.2, script.line_height * 0.8):.3g};
@@ -79,6 +90,8 @@ def setting_of(leaflet: Leaflet, clinic: Clinic, theme: Theme) -> Setting:
     floor = max(floor, script_of(leaflet.locale).least_pt)
     return Setting(
         stylesheets=theme.stylesheets(leaflet.edition, leaflet.locale.direction),
+        tight_stylesheet=theme.styles / "tight.css",
+        site_stylesheet=theme.site_css,
         css=_css(leaflet, clinic),
         floor_pt=floor,
         ceiling_pt=max(floor, ceiling),
