@@ -7,8 +7,10 @@ sized like all other words.
 
 from __future__ import annotations
 
+import math
 import re
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterable
 from pathlib import Path
 
 from .errors import ManuscriptError
@@ -49,7 +51,7 @@ def read_figure(folder: Path, source: str, where: str) -> tuple[Figure, list[str
         raise ManuscriptError(f"{name}:{line}", f"this is not XML: {problem}", "mend it") from None
     _refuse_foreign(root, name)
 
-    box = [float(n) for n in re.findall(r"-?[\d.]+", root.get("viewBox", ""))]
+    box = _numbers(root.get("viewBox", "").replace(",", " ").split())
     if root.tag != f"{{{SVG}}}svg" or len(box) != 4 or box[2] <= 0 or box[3] <= 0:
         raise ManuscriptError(name, "the drawing has no viewBox", "add viewBox='0 0 width height'")
     labels: list[tuple[float, float, str]] = []
@@ -59,19 +61,27 @@ def read_figure(folder: Path, source: str, where: str) -> tuple[Figure, list[str
             if child.tag == f"{{{SVG}}}text":
                 words = " ".join("".join(child.itertext()).split())
                 anchor = child.get("text-anchor", "start")
-                try:
-                    at = (float(child.get("x", "0")) - box[0], float(child.get("y", "0")) - box[1])
-                except ValueError:
+                at = _numbers((child.get("x", "0"), child.get("y", "0")))
+                if not at:
                     raise ManuscriptError(
                         name, f"the label '{words}' has no plain x and y", "give it numbers"
-                    ) from None
+                    )
                 if words:
-                    labels.append((*at, anchor))
+                    labels.append((at[0] - box[0], at[1] - box[1], anchor))
                     texts.append(words)
                 parent.remove(child)
     ElementTree.register_namespace("", SVG)
     svg = ElementTree.tostring(root, encoding="utf-8")
     return Figure(svg, box[2], box[3], tuple(labels)), texts
+
+
+def _numbers(words: Iterable[str]) -> list[float]:
+    """Read plain numbers; give none at all where one of them is not."""
+    try:
+        numbers = [float(word) for word in words]
+    except ValueError:
+        return []
+    return numbers if all(map(math.isfinite, numbers)) else []
 
 
 def _refuse_foreign(root: ElementTree.Element, name: str) -> None:

@@ -38,7 +38,7 @@ TOPIC_PLACEHOLDERS = ("clinic", "phone", "email", "emergency_number", "urgent_nu
 #: Schemes that a link in a leaflet may have.
 LINK_SCHEMES = ("https:", "http:", "mailto:", "tel:")
 
-_HEADING_ID = re.compile(r"\s*\{#([^}\s]*)\}\s*$")
+_HEADING_ID = re.compile(r"\s*\{#([^}]*)\}\s*$")
 
 
 def _markdown() -> MarkdownIt:

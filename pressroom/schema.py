@@ -126,7 +126,8 @@ class FrontMatter(Strict):
 
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
-LocaleCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{2,35}$")]
+#: Underscores are let in here, so that `zh_CN` is told its right name.
+LocaleCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{2,35}$")]
 
 
 class Contact(Strict):

@@ -1,0 +1,143 @@
+"""Fixtures: a site of one's own, its commands, and goldens."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor, Future
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, settings
+
+import pipeline
+from pressroom import press
+
+from .support import ROOT, TODAY, Site, make_site
+
+# The same examples in every run; HYPOTHESIS_PROFILE=explore looks for new ones.
+settings.register_profile(
+    "same",
+    derandomize=True,
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.register_profile(
+    "explore", parent=settings.get_profile("same"), derandomize=False, max_examples=2000
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+GOLDENS = Path(__file__).parent / "goldens"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-goldens", action="store_true", help="Rewrite the goldens.")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare text with the golden of that name; `--update-goldens` rewrites it."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDENS / name
+        if request.config.getoption("--update-goldens"):
+            path.write_text(text, encoding="utf-8")
+        assert path.is_file(), f"there is no golden {name}: run with --update-goldens, and read it"
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what the user has set away from the tests."""
+    for name in ("SOURCE_DATE_EPOCH", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Site]:
+    """Make a site in an empty folder, and go there. See `make_site`."""
+
+    def make(
+        locales: Iterable[str] = ("en", "es"),
+        topics: Mapping[str, str] | None = None,
+        clinic: Mapping[str, str] | None = None,
+    ) -> Site:
+        monkeypatch.chdir(tmp_path)
+        return make_site(tmp_path, locales, topics, clinic)
+
+    return make
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command said, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Inline(Executor):
+    """Does each job at once, in this process."""
+
+    def submit(self, work: Any, /, *arguments: Any, **named: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(work(*arguments, **named))
+        except BaseException as problem:
+            future.set_exception(problem)
+        return future
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
+    """Run a command in this process, with a warm typesetter and without limits.
+
+    The exit code has to be `code`. Dates are judged by `today`.
+    """
+    real = press.run
+    monkeypatch.setattr(press, "_limits", lambda *_: nullcontext())
+    monkeypatch.setattr(press, "run", lambda jobs, workers: real(jobs, workers, lambda _: Inline()))
+
+    def invoke(*arguments: str, code: int = 0, today: str | None = TODAY.isoformat()) -> Outcome:
+        dated = ("--today", today) if today else ()
+        result = CliRunner().invoke(pipeline.handouts, [*arguments, *dated])
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        outcome = Outcome(result.exit_code, result.stdout, result.stderr)
+        assert outcome.code == code, outcome
+        return outcome
+
+    return invoke
+
+
+@pytest.fixture
+def command() -> Callable[..., Outcome]:
+    """Run a command in a process of its own, as people do."""
+
+    def invoke(
+        *arguments: str, code: int = 0, today: str | None = TODAY.isoformat(), **environment: str
+    ) -> Outcome:
+        dated = ("--today", today) if today else ()
+        result = subprocess.run(
+            [sys.executable, str(ROOT / "pipeline.py"), *arguments, *dated],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
+        )
+        outcome = Outcome(result.returncode, result.stdout, result.stderr)
+        assert outcome.code == code, outcome
+        return outcome
+
+    return invoke

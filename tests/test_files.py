@@ -1,0 +1,120 @@
+"""What is wrong with a file that somebody wrote, before its words are looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pressroom import files
+from pressroom.errors import CatalogueError, ConfigurationError, HandoutError, Problems
+from pressroom.files import read_text, read_toml, shown, toml_line, write_atomically
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def said(data: bytes) -> str:
+    path = Path("words.txt")
+    path.write_bytes(data)
+    with pytest.raises(CatalogueError) as caught:
+        read_text(path, CatalogueError)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"\xef\xbb\xbfa\nb", "a\nb"),
+        (b"a\r\nb\rc\n", "a\nb\nc\n"),
+        ("ខ្មែរ\tالعربية".encode(), "ខ្មែរ\tالعربية"),
+        (b"", ""),
+        (b"=======\n<<<<<< six\n a <<<<<<< b\n", "=======\n<<<<<< six\n a <<<<<<< b\n"),
+    ],
+)
+def test_reads_text(data: bytes, text: str) -> None:
+    Path("words.txt").write_bytes(data)
+    assert read_text(Path("words.txt"), CatalogueError) == text
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"a\nb\n\xff", "words.txt:3: this is not UTF-8; save the file as UTF-8"),
+        ("a\nb".encode("utf-16"), "words.txt:1: this is not UTF-8; save the file as UTF-8"),
+        (b"a\n\xe9t\xe9", "words.txt:2: this is not UTF-8; save the file as UTF-8"),
+        (b"a\r\nb\0", "words.txt:2: has the control character U+0000; delete it"),
+        (b"\x1b[31m", "words.txt:1: has the control character U+001B; delete it"),
+        (b"a\n<<<<<<< HEAD\nb", "words.txt:2: has an unresolved merge conflict; resolve it"),
+        (b"a\n>>>>>>> theirs\n", "words.txt:2: has an unresolved merge conflict; resolve it"),
+    ],
+)
+def test_refuses_what_is_not_text(data: bytes, message: str) -> None:
+    assert said(data) == message
+
+
+def test_refuses_what_is_missing_or_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"none\.md: this file does not exist; create it"):
+        read_text(tmp_path / "none.md", ConfigurationError)
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        read_text(tmp_path, ConfigurationError)
+
+
+def test_refuses_what_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LARGEST", 10)
+    assert said(b"x" * 11) == "words.txt: is 11 bytes long; the most is 10; split it"
+
+
+def test_toml_errors_name_the_line() -> None:
+    path = Path("a.toml")
+    path.write_text("a = 1\nb = \n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"^a\.toml:2: is not TOML: "):
+        read_toml(path, ConfigurationError)
+    path.write_text("a = [1,\n\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"^a\.toml:\d: is not TOML: "):
+        read_toml(path, ConfigurationError)
+
+
+def test_toml_line_follows_keys_tables_and_arrays() -> None:
+    text = 'a = 1\n[b]\nc = 1\n"d" = 2\n[[e]]\nx = 1\n[[e]]\nx = 2\n'
+    assert toml_line(text, ("a",)) == 1
+    assert toml_line(text, ("b", "c")) == 3
+    assert toml_line(text, ("b", "d")) == 4
+    assert toml_line(text, ("e", 1, "x")) == 8
+    assert toml_line(text, ("none",)) == 1
+
+
+def test_paths_are_shown_below_the_working_directory(tmp_path: Path) -> None:
+    assert shown(tmp_path / "a" / "b.md") == "a/b.md"
+    assert shown(Path("a/../c.md")) == "c.md"
+    assert shown(Path("/elsewhere/x")) == "/elsewhere/x"
+
+
+def test_writes_whole_files_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "deep" / "file.txt"
+    write_atomically(path, b"old")
+    assert path.read_bytes() == b"old"
+    assert path.stat().st_mode & 0o777 == 0o644
+
+    def fails(_handle: int) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("os.fsync", fails)
+    with pytest.raises(OSError, match="disk full"):
+        write_atomically(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert [entry.name for entry in path.parent.iterdir()] == ["file.txt"]
+
+
+def test_errors_say_where_what_and_the_next_step() -> None:
+    one = HandoutError("a.md:3", "is wrong", "mend it")
+    two = ConfigurationError("", "is worse")
+    assert str(one) == "a.md:3: is wrong; mend it"
+    assert str(two) == "is worse"
+    assert one.each() == [one]
+    both = Problems([one, two])
+    assert both.each() == [one, two]
+    assert both.exit_code == 2
+    assert str(both) == "a.md:3: is wrong; mend it\nis worse"
