@@ -32,6 +32,15 @@ _PLACES = (
     "C:/Windows/Fonts",
 )
 
+# Noto Nastaliq Urdu Bold of 2020 says in its OS/2 table that its weight is 400, so that
+# nothing tells it from the regular face; its style's name is right.
+_BOLD = """\
+  <match target="scan">
+    <test name="style" compare="eq"><string>Bold</string></test>
+    <edit name="weight" mode="assign"><const>bold</const></edit>
+  </match>
+"""
+
 
 def cache_folder() -> Path:
     """Say where Pressroom keeps what it can make again: `PRESSROOM_CACHE`, else the user's."""
@@ -106,7 +115,7 @@ def fonts_digest() -> str:
 def isolate() -> Path:
     """Point fontconfig at the pinned set alone. Give the path of its configuration."""
     digest = fonts_digest().removeprefix("sha256:")[:16]
-    folder = cache_folder() / f"fonts-{digest}"
+    folder = cache_folder() / f"fonts-{digest}-{hashlib.sha256(_BOLD.encode()).hexdigest()[:8]}"
     linked = folder / "files"
     linked.mkdir(parents=True, exist_ok=True)
     for name, path in font_files().items():
@@ -120,6 +129,7 @@ def isolate() -> Path:
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
         f"  <dir>{escape(str(linked))}</dir>\n"
         f"  <cachedir>{escape(str(folder / 'cache'))}</cachedir>\n"
+        f"{_BOLD}"
         "</fontconfig>\n"
     )
     if not configuration.exists() or configuration.read_text(encoding="utf-8") != text:
