@@ -73,10 +73,12 @@ def toml_line(text: str, loc: tuple[Any, ...]) -> int:
     """Find the line of a key path in TOML text: the nearest that can be told, from 1."""
     lines = text.split("\n")
     at = 0
+    name = ""
     for part in loc:
         if isinstance(part, int):
-            # The n-th table of an array.
-            heads = [i for i, line in enumerate(lines) if line.lstrip().startswith("[[")]
+            # The n-th table of an array; an item of a value stands in the value's line.
+            table = re.compile(rf"^\s*\[\[\s*{name}\s*\]\]")
+            heads = [i for i, line in enumerate(lines) if table.match(line)]
             at = heads[part] if part < len(heads) else at
             continue
         name = re.escape(str(part))

@@ -2,7 +2,7 @@
 
 The models here are the one description of front matter, clinic file, policy
 and approvals; the JSON Schemas in `schemas/`, with which editors complete and
-check these files, are generated from them.
+check these files, are generated from them: `python -m pressroom.schema`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import difflib
 import json
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
@@ -24,6 +25,7 @@ from pydantic import (
 )
 
 from .errors import HandoutError, Problems
+from .files import write_atomically
 
 _Model = TypeVar("_Model", bound="Strict")
 
@@ -92,7 +94,7 @@ class FrontMatter(Strict):
     tags: tuple[Id, ...] = ()
     version: Annotated[
         str,
-        BeforeValidator(_as_text),
+        BeforeValidator(_as_text, json_schema_input_type=str | int | float),
         Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.\-]{0,19}$", description="Such as 1.0."),
     ]
     issued: Annotated[date, Field(description="Day of issue, YYYY-MM-DD.")]
@@ -245,7 +247,10 @@ SCHEMAS: dict[str, type[Strict]] = {
 
 def json_schema(name: str) -> str:
     """Give the text of a JSON Schema, as it is committed in `schemas/`."""
-    schema = SCHEMAS[name].model_json_schema(by_alias=True)
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **SCHEMAS[name].model_json_schema(by_alias=True),
+    }
     return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
@@ -300,3 +305,13 @@ def validate(
             what, next_step = _say(item, _known_keys(model, item["loc"]))
             problems.append(error(f"{path}:{line_of(item['loc'])}", what, next_step))
         raise (problems[0] if len(problems) == 1 else Problems(problems)) from None
+
+
+def write_schemas(folder: Path) -> None:
+    """Write all published schemas into a folder."""
+    for name in SCHEMAS:
+        write_atomically(folder / name, json_schema(name).encode("utf-8"))
+
+
+if __name__ == "__main__":
+    write_schemas(Path(__file__).resolve().parent.parent / "schemas")

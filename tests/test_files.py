@@ -78,11 +78,12 @@ def test_toml_errors_name_the_line() -> None:
 
 
 def test_toml_line_follows_keys_tables_and_arrays() -> None:
-    text = 'a = 1\n[b]\nc = 1\n"d" = 2\n[[e]]\nx = 1\n[[e]]\nx = 2\n'
+    text = 'a = 1\n[b]\nc = 1\n"d" = 2\n[[e]]\nx = 1\n[[e]]\nx = 2\ny = [3, 4]\n'
     assert toml_line(text, ("a",)) == 1
     assert toml_line(text, ("b", "c")) == 3
     assert toml_line(text, ("b", "d")) == 4
     assert toml_line(text, ("e", 1, "x")) == 8
+    assert toml_line(text, ("e", 1, "y", 1)) == 9
     assert toml_line(text, ("none",)) == 1
 
 
