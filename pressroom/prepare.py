@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from importlib.resources import files
 from typing import Any
 
 from . import __version__
@@ -89,6 +90,20 @@ def _digest(value: object) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
+def _engine_digest() -> str:
+    """Digest what sets and judges a page: the libraries' releases and our own code for it."""
+    package = files(__package__)
+    own = [package / "scripts.toml"]
+    for room in ("typeset", "preflight", "preflight/checks"):
+        own += [file for file in (package / room).iterdir() if file.name.endswith(".py")]
+    return _digest(
+        [
+            *(f"{name} {version(name)}" for name in _ENGINE),
+            *sorted(f"{file.name} {_digest(file.read_text(encoding='utf-8'))}" for file in own),
+        ]
+    )
+
+
 class Preparer:
     """Prepares leaflet after leaflet of one site, reading each file once."""
 
@@ -96,7 +111,7 @@ class Preparer:
         self.words = words
         self.clinic = words.site.clinic
         self._sheets: dict[Any, str] = {}
-        self._engine = _digest([__version__, *(f"{name} {version(name)}" for name in _ENGINE)])
+        self._engine = _engine_digest()
 
     def __call__(self, topics: Iterable[str], locales: Iterable[str]) -> Iterator[Prepared]:
         """Prepare the leaflets of these topics and locales, in every edition of the clinic."""

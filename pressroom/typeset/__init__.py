@@ -36,9 +36,10 @@ def _weasyprint() -> Any:
     fonts.isolate()
     import weasyprint
 
-    from . import text_layer
+    from . import line_break, text_layer
 
     text_layer.install()
+    line_break.install()
     logger = logging.getLogger("weasyprint")
     logger.setLevel(logging.WARNING)
     logger.propagate = False
