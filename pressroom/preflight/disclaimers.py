@@ -8,15 +8,18 @@ what the steps found, each its own code.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from ..catalogue.locales import digits
-from ..model import Block, Finding, Notice, Rule, Severity, Shown, plain
+from ..model import Block, Finding, Notice, Rule, Severity, Shown, Span, plain
 from .evidence import Evidence
-from .ink import Run
+from .ink import Box, Run, union
+from .legible import framed, what_hides
+from .raster import views
 from .tree import Element, Leaf
 from .words import essence, first_difference
 
@@ -25,6 +28,10 @@ SIZE_TOLERANCE = 0.05
 #: Share of equal text from which on a text is the disclaimer, altered; below, it is another.
 ALIKE = 0.5
 
+#: Longest telephone number or date whose order is looked at, in characters.
+LONGEST_FIGURE = 40
+
+_RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _NUMBER_LABEL = re.compile(r"[\W\d]{1,4}")
 
 
@@ -60,6 +67,11 @@ class Exhibit:
         """Number of the page on which it begins, from 1."""
         leaves = [leaf for place in self.places for leaf in place.leaves]
         return leaves[0].page + 1 if leaves else None
+
+    def runs(self, evidence: Evidence) -> Iterator[Run]:
+        """Give all its painted glyphs."""
+        for place in self.places:
+            yield from place.runs(evidence)
 
     def wrong(self, code: str, said: str, severity: Severity = "error") -> None:
         """Note what is wrong, unless the same was said before."""
@@ -100,8 +112,9 @@ def shown(evidence: Evidence) -> tuple[Shown, ...]:
     )
 
 
-def _judged(evidence: Evidence) -> Iterator[Exhibit]:
+def _judged(evidence: Evidence) -> list[Exhibit]:
     leaflet = evidence.leaflet
+    found: list[Exhibit] = []
     for rule in leaflet.rules:
         if not any(notice.rule.id == rule.id for notice in leaflet.notices):
             exhibit = Exhibit(rule.id, rule, None)
@@ -110,7 +123,7 @@ def _judged(evidence: Evidence) -> Iterator[Exhibit]:
                 "has no words for this leaflet: its placeholders need front matter that the topic "
                 "lacks; add it",
             )
-            yield exhibit
+            found.append(exhibit)
     for notice in leaflet.notices:
         exhibit = Exhibit(notice.id, notice.rule, notice)
         if notice.rule.placement == "every-page":
@@ -119,7 +132,123 @@ def _judged(evidence: Evidence) -> Iterator[Exhibit]:
             _find(evidence, exhibit, notice)
         if exhibit.places:
             _weigh_size(evidence, exhibit)
-        yield exhibit
+            _compare_glyphs(evidence, exhibit)
+            _judge_order(evidence, exhibit, notice)
+        found.append(exhibit)
+    _judge_sight(evidence, found)
+    return found
+
+
+def _judge_sight(evidence: Evidence, found: Sequence[Exhibit]) -> None:
+    """Look at the pages with and without the disclaimers' letters."""
+    runs = [run for exhibit in found for run in exhibit.runs(evidence)]
+    painted_views = views(evidence, runs)
+    for exhibit in found:
+        hidden = what_hides(evidence, list(exhibit.runs(evidence)), painted_views)
+        if hidden is not None:
+            said, page, _ = hidden
+            exhibit.wrong("hidden", f"{said} on page {page + 1}; let all of it show")
+        if exhibit.rule.boxed and exhibit.places:
+            _judge_box(evidence, exhibit)
+
+
+def _judge_box(evidence: Evidence, exhibit: Exhibit) -> None:
+    """Find a border around the letters, on each page that has some."""
+    by_page: dict[int, list[Box]] = {}
+    for run in exhibit.runs(evidence):
+        by_page.setdefault(run.page, []).extend(box for _, box in run.ink_boxes())
+    for page, boxes in by_page.items():
+        if boxes and not framed(evidence.sheets[page].marks, union(boxes)):
+            exhibit.wrong(
+                "misplaced",
+                f"must stand in a box with a border on all sides, but has none on page {page + 1}; "
+                "put the border back",
+            )
+
+
+def _compare_glyphs(evidence: Evidence, exhibit: Exhibit) -> None:
+    """Compare the painted glyphs with those that the pinned fonts give for the words."""
+    false_fonts = {font.base_name for font in evidence.false_fonts}
+    for place in exhibit.places:
+        for leaf in place.leaves:
+            text = evidence.text_of_leaf(leaf)
+            runs = evidence.runs_of.get((leaf.page, leaf.mcid), [])
+            if essence(text) and not runs:
+                exhibit.wrong("hidden", f"paints nothing for ‘{text[:40]}’; show it")
+                continue
+            wrong = next((r.font.base_name for r in runs if r.font.base_name in false_fonts), "")
+            if wrong:
+                exhibit.wrong(
+                    "altered",
+                    f"is painted with the font {wrong.partition('+')[2]}, whose letters are not "
+                    "those of the pinned file; leave only one file for each family and weight",
+                )
+            elif not evidence.true_glyphs(leaf):
+                exhibit.wrong(
+                    "altered",
+                    f"paints other letters than ‘{text.strip()[:60]}’; take out what shortens or "
+                    "reorders the text, and what changes its font",
+                )
+
+
+def _judge_order(evidence: Evidence, exhibit: Exhibit, notice: Notice) -> None:
+    """Compare the order of lines, of words on them and of figures with the order of reading."""
+    figures = [essence(text) for text in _isolates(notice.words)]
+    for place in exhibit.places:
+        texts = [essence(evidence.text_of_leaf(leaf)) for leaf in place.leaves]
+        previous: tuple[Leaf, list[Run]] | None = None
+        for leaf, text in zip(place.leaves, texts, strict=True):
+            runs = evidence.runs_of.get((leaf.page, leaf.mcid), [])
+            if not runs or not text:
+                continue
+            if any(figure in text for figure in figures) and not _ascending(runs):
+                exhibit.wrong("altered", f"paints ‘{text}’ in another order; isolate it")
+            if previous is not None and not _follows(
+                previous, (leaf, runs), notice.direction, texts
+            ):
+                exhibit.wrong(
+                    "altered",
+                    f"paints ‘{text[:40]}’ before what it follows; let the text run in its order",
+                )
+            previous = leaf, runs
+
+
+def _isolates(words: Iterable[Span]) -> Iterator[str]:
+    """Give the telephone numbers, dates and the like that run from left to right."""
+    for span in words:
+        if span.kind in ("isolate", "code"):
+            text = plain((span,))
+            if any(c.isdecimal() for c in text) and len(text) <= LONGEST_FIGURE:
+                yield text
+        else:
+            yield from _isolates(span.children)
+
+
+def _ascending(runs: Sequence[Run]) -> bool:
+    """Tell whether runs are painted from left to right."""
+    return all(a.left <= b.left + 0.01 for a, b in itertools.pairwise(runs))
+
+
+def _follows(
+    before: tuple[Leaf, list[Run]],
+    after: tuple[Leaf, list[Run]],
+    direction: str,
+    texts: Sequence[str],
+) -> bool:
+    """Tell whether text stands where a reader goes on: along the line, below it, or in the next
+    column or page."""
+    one, other = before[1][0], after[1][0]
+    if one.page != other.page:
+        return other.page > one.page
+    size = max(one.size_pt, other.size_pt)
+    drop = one.baseline - other.baseline
+    ltr = direction == "ltr"
+    if abs(drop) < 0.3 * size:
+        return not ltr or other.left >= one.left or any(_RTL.search(text) for text in texts)
+    if drop > 0:
+        return True
+    # Higher up: the next column.
+    return other.left > one.left if ltr else other.left < one.left
 
 
 def _find_on_every_page(evidence: Evidence, exhibit: Exhibit, notice: Notice) -> None:

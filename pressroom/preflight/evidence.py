@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,9 +13,14 @@ import pikepdf
 
 from ..errors import HandoutError
 from ..model import Leaflet, Proof
-from .ink import Font, Run, Sheet, read_page
+from ..scripts import script_of, stack
+from .ink import Box, Colour, Font, Mark, Run, Sheet, inherited, read_page
+from .shaping import glyphs, painted, true_to_pinned
 from .tree import Element, Leaf, Tree, read_tree
 from .words import essence
+
+#: Controls that the words may hold but that no glyph shows.
+_SHAPED = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
 class UnreadableError(HandoutError):
@@ -86,6 +92,12 @@ class Evidence:
         if found is None:
             raise UnreadableError("", "the PDF is not tagged", "build it again")
         return found
+
+    @staticmethod
+    def resources(page: Any) -> Any:
+        """Give the resources of a page."""
+        found = inherited(page, "/Resources")
+        return pikepdf.Dictionary() if found is None else found
 
     @cached_property
     def runs_of(self) -> dict[tuple[int, int], list[Run]]:
@@ -165,3 +177,89 @@ class Evidence:
         for element in self.tree.elements:
             found.setdefault(self.essences[element], []).append(element)
         return found
+
+    @cached_property
+    def _stacks(self) -> tuple[tuple[str, ...], ...]:
+        """The families of the leaflet's stacks: its own first, then the source language's."""
+        locales = (self.leaflet.locale, self.leaflet.source_locale)
+        found = (tuple(face.family for face in stack(script_of(locale))) for locale in locales)
+        return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def false_fonts(self) -> tuple[Font, ...]:
+        """Embedded fonts that draw other letters than the pinned files of their names."""
+        used: dict[Font, set[int]] = {}
+        for run in self.runs:
+            used.setdefault(run.font, set()).update(run.gids)
+        return tuple(font for font, gids in used.items() if not true_to_pinned(font, gids))
+
+    def language(self, element: Element) -> str:
+        """Give the language of an element, as its PDF says."""
+        here: Element | None = element
+        while here is not None:
+            if here.lang:
+                return here.lang
+            here = here.parent
+        return self.leaflet.locale.code
+
+    def true_glyphs(self, leaf: Leaf) -> bool:
+        """Tell whether the painted glyphs of marked content are those of its text."""
+        memory: dict[tuple[int, int], bool] = self.shared.setdefault("true_glyphs", {})
+        key = (leaf.page, leaf.mcid)
+        if key not in memory:
+            memory[key] = self._true_glyphs(leaf)
+        return memory[key]
+
+    def _true_glyphs(self, leaf: Leaf) -> bool:
+        runs = self.runs_of.get((leaf.page, leaf.mcid), [])
+        text = _SHAPED.sub("", self.text_of_leaf(leaf))
+        found = painted(runs)
+        if not text.strip():
+            return not found
+        bold = any(run.font.bold for run in runs)
+        own = self.leaflet.locale.direction == "rtl"
+        language = self.language(leaf.element)
+        return any(
+            found == glyphs(text, families, bold, rtl, language)
+            for families in self._stacks
+            for rtl in (own, not own)
+        )
+
+    def ground(self, run: Run, ink: Box) -> Colour | None:
+        """Give the colour behind the middle of a run's letters."""
+        x, y = (ink[0] + ink[2]) / 2, (ink[1] + ink[3]) / 2
+        found: Colour = (1.0, 1.0, 1.0)
+        for mark in self.sheets[run.page].marks:
+            if mark.order > run.order:
+                break
+            left, bottom, right, top = mark.shown
+            if not (left <= x <= right and bottom <= y <= top) or _hollow(mark, x, y):
+                continue
+            if mark.kind != "fill" or mark.colour is None or mark.alpha < 1 or not mark.parts:
+                return self._dot(run.page, x, y)
+            found = mark.colour
+        return found
+
+    def _dot(self, page: int, x: float, y: float) -> Colour | None:
+        """Look up a colour on the page painted without its text."""
+        from .raster import backgrounds
+
+        rasters: dict[int, Any] = self.shared.setdefault("backgrounds", {})
+        if page not in rasters:
+            rasters.update(backgrounds(self, [page]))
+        raster = rasters[page]
+        left, top, right, bottom = raster.area((x, y, x, y))
+        dots = b"".join(raster.rows((left, top, right, bottom)))
+        if not dots:
+            return None
+        count = len(dots) // 3
+        blue, green, red = (sum(dots[i::3]) / count / 255 for i in range(3))
+        return red, green, blue
+
+
+def _hollow(mark: Mark, x: float, y: float) -> bool:
+    """Tell whether a point stands inside a border, not on it."""
+    if mark.kind == "stroke":
+        return bool(mark.parts) or mark.box[2] - mark.box[0] > 12
+    within = sum(p[0] < x < p[2] and p[1] < y < p[3] for p in mark.parts)
+    return len(mark.parts) >= 2 and within % 2 == 0

@@ -6,7 +6,6 @@ x to the right and y upwards, as in the PDF's default user space.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -284,6 +283,8 @@ class Sheet:
     marks: list[Mark] = field(default_factory=list)
     #: Logical text of marked content by MCID.
     actual: dict[int, str] = field(default_factory=dict)
+    #: The page's own stream among them.
+    content: tuple[int, int] = (0, 0)
     #: The parsed streams by object: their instructions, and the object itself.
     streams: dict[tuple[int, int], tuple[list[Any], Any]] = field(default_factory=dict)
 
@@ -300,7 +301,8 @@ def _rgb(space: str, values: Sequence[float]) -> Colour | None:
     return None
 
 
-def _inherited(page: Any, key: str) -> Any:
+def inherited(page: Any, key: str) -> Any:
+    """Look up what a page may have from the pages above it."""
     here = page
     for _ in range(DEEPEST):
         if key in here:
@@ -594,8 +596,8 @@ def _scale(m: Matrix) -> float:
 
 def page_box(page: Any) -> Box:
     """Give the crop box of a page, which the media box bounds."""
-    media = _inherited(page, "/MediaBox")
-    crop = _inherited(page, "/CropBox")
+    media = inherited(page, "/MediaBox")
+    crop = inherited(page, "/CropBox")
     left, bottom, right, top = _numbers(media)
     box: Box = (min(left, right), min(bottom, top), max(left, right), max(bottom, top))
     if crop is not None:
@@ -608,16 +610,9 @@ def page_box(page: Any) -> Box:
 
 def read_page(page: Any, number: int, fonts: dict[tuple[int, int], Font]) -> Sheet:
     """Read what a page paints. `fonts` is shared by the pages of a document."""
-    sheet = Sheet(number, page_box(page))
-    resources = _inherited(page, "/Resources")
+    sheet = Sheet(number, page_box(page), content=page.objgen)
+    resources = inherited(page, "/Resources")
     painter = _Painter(sheet, fonts)
     state = _State(ctm=IDENTITY, clip=None)
     painter.read(page, resources if resources is not None else pikepdf.Dictionary(), state)
     return sheet
-
-
-def as_bytes(instructions: Sequence[Any]) -> bytes:
-    """Write instructions as a content stream."""
-    out = io.BytesIO()
-    out.write(pikepdf.unparse_content_stream(instructions))
-    return out.getvalue()

@@ -1,0 +1,290 @@
+"""Look at the pages as a printer paints them: rasters with and without given glyphs."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pikepdf
+import pypdfium2 as pdfium
+
+from .evidence import Evidence
+from .ink import Box, Colour, Run, Sheet
+
+#: Dots per inch of the rasters in which letters are weighed.
+DPI = 100
+#: Dots per inch of the raster in which backgrounds are looked up.
+BACKGROUND_DPI = 50
+#: A glyph whose ink covers fewer dots than this, in 255ths, is too little to weigh.
+LEAST_INK = 100
+
+
+@dataclass(slots=True)
+class Raster:
+    """A painted page."""
+
+    box: Box
+    #: Dots per point.
+    scale: float
+    width: int
+    height: int
+    stride: int
+    #: Bytes of a dot: 1 for grey, 3 for blue, green, red.
+    channels: int
+    dots: bytes
+
+    def area(self, box: Box) -> tuple[int, int, int, int]:
+        """Give the dots that a box in points touches: left, top, right, bottom."""
+        left = int((box[0] - self.box[0]) * self.scale) - 1
+        right = int((box[2] - self.box[0]) * self.scale) + 2
+        top = int((self.box[3] - box[3]) * self.scale) - 1
+        bottom = int((self.box[3] - box[1]) * self.scale) + 2
+        return (
+            min(max(left, 0), self.width),
+            min(max(top, 0), self.height),
+            min(max(right, 0), self.width),
+            min(max(bottom, 0), self.height),
+        )
+
+    def rows(self, area: tuple[int, int, int, int]) -> Iterator[bytes]:
+        """Give the dots of an area, row by row."""
+        left, top, right, bottom = area
+        for y in range(top, bottom):
+            start = y * self.stride
+            yield self.dots[start + left * self.channels : start + right * self.channels]
+
+
+def _render(page: Any, box: Box, dpi: int, grey: bool) -> Raster:
+    scale = dpi / 72
+    bitmap = page.render(scale=scale, grayscale=grey, may_draw_forms=False)
+    return Raster(
+        box, scale, bitmap.width, bitmap.height, bitmap.stride, 1 if grey else 3,
+        bytes(bitmap.buffer),
+    )  # fmt: skip
+
+
+def luminance(colour: Colour) -> float:
+    """Give the relative luminance of an sRGB colour, 0 to 1 (WCAG 2.2)."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """Give the contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def grey(colour: Colour) -> float:
+    """Give the grey that a black-and-white printer makes of a colour."""
+    return 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]
+
+
+#: What sets text; all else is left out where letters are painted alone.
+_TEXT_OPERATORS = frozenset("q Q cm BT ET Tf Td TD Tm T* TL Tc Tw Tz Ts Tj TJ ' \" Do".split())  # noqa: SIM905
+
+
+def _rewritten(
+    sheet: Sheet, runs: Iterable[Run], alone: bool = False
+) -> dict[tuple[int, int], bytes]:
+    """Write the streams of a page anew, without these runs, or with nothing but them.
+
+    What is not to be painted is set in rendering mode 3: so every letter that
+    stays stands exactly where it stood.
+    """
+    chosen: dict[tuple[int, int], dict[int, int]] = {}
+    for run in runs:
+        chosen.setdefault(run.stream, {})[run.instruction] = run.mode
+    mode = pikepdf.Operator("Tr")
+    found = {}
+    for key, (parsed, _) in sheet.streams.items():
+        modes = chosen.get(key, {})
+        instructions: list[Any] = [([], pikepdf.Operator("q")), ([3], mode)] if alone else []
+        for number, instruction in enumerate(parsed):
+            if alone and str(instruction.operator) not in _TEXT_OPERATORS:
+                continue
+            if number not in modes:
+                instructions.append(instruction)
+            elif alone:
+                instructions += [([0], mode), instruction, ([3], mode)]
+            else:
+                instructions += [([3], mode), instruction, ([modes[number]], mode)]
+        if alone or modes:
+            found[key] = pikepdf.unparse_content_stream(instructions)
+    return found
+
+
+def _replaced(
+    pdf: pikepdf.Pdf,
+    resources: Any,
+    streams: Mapping[tuple[int, int], bytes],
+    alone: bool = False,
+    depth: int = 0,
+) -> Any:
+    """Copy resources so that their forms have other contents; alone, without images and groups."""
+    forms = resources.get("/XObject") if resources is not None else None
+    if not forms or depth > 12:
+        return resources
+    copied = pikepdf.Dictionary(resources)
+    copied.XObject = pikepdf.Dictionary(forms)
+    for name, form in forms.items():
+        if str(form.get("/Subtype")) != "/Form":
+            if alone:
+                del copied.XObject[name]
+            continue
+        content = streams.get(form.objgen, b"" if alone else None)
+        inner = _replaced(pdf, form.get("/Resources"), streams, alone, depth + 1)
+        other = pikepdf.Stream(pdf, form.read_bytes() if content is None else content)
+        for key in form.keys():  # noqa: SIM118 - a PDF dictionary
+            if key not in ("/Length", "/Filter", "/DecodeParms", "/Resources"):
+                other[key] = form[key]
+        if alone:
+            other.BBox = pikepdf.Array([-30000, -30000, 30000, 30000])
+            if "/Group" in other:
+                del other["/Group"]
+        if inner is not None:
+            other.Resources = inner
+        copied.XObject[name] = pdf.make_indirect(other)
+    return copied
+
+
+def _add_page(pdf: pikepdf.Pdf, like: Any, content: bytes, resources: Any) -> None:
+    page = pikepdf.Dictionary(Type=pikepdf.Name.Page, Resources=resources)
+    for key in ("/MediaBox", "/CropBox"):
+        here = like
+        while here is not None and key not in here:
+            here = here.get("/Parent")
+        if here is not None:
+            page[key] = here[key]
+    page.Contents = pdf.make_stream(content)
+    pdf.pages.append(pikepdf.Page(pdf.make_indirect(page)))
+
+
+def _strip(pdf: pikepdf.Pdf) -> None:
+    """Take out what no raster needs."""
+    for key in ("/StructTreeRoot", "/Names", "/Outlines", "/Metadata", "/MarkInfo"):
+        if key in pdf.Root:
+            del pdf.Root[key]
+
+
+def _open(pdf: pikepdf.Pdf) -> Any:
+    out = io.BytesIO()
+    pdf.save(
+        out,
+        compress_streams=False,
+        object_stream_mode=pikepdf.ObjectStreamMode.disable,
+        stream_decode_level=pikepdf.StreamDecodeLevel.none,
+    )
+    return pdfium.PdfDocument(out.getvalue())
+
+
+@dataclass(slots=True)
+class Views:
+    """One page, painted in three ways."""
+
+    whole: Raster
+    #: Without the glyphs in question.
+    without: Raster
+    #: These glyphs alone, black on white.
+    alone: Raster
+
+
+def views(evidence: Evidence, runs: Iterable[Run]) -> dict[int, Views]:
+    """Paint the pages of these runs with them, without them, and them alone."""
+    by_page: dict[int, list[Run]] = {}
+    for run in runs:
+        by_page.setdefault(run.page, []).append(run)
+    pages = sorted(by_page)
+    pdf = pikepdf.open(io.BytesIO(evidence.proof.pdf))
+    _strip(pdf)
+    originals = [page.obj for page in pdf.pages]
+    for number in pages:
+        sheet, page = evidence.sheets[number], originals[number]
+        resources = evidence.resources(page)
+        for alone in (False, True):
+            streams = _rewritten(sheet, by_page[number], alone)
+            content = streams.get(sheet.content)
+            if content is None:
+                content = pikepdf.unparse_content_stream(sheet.streams[sheet.content][0])
+            _add_page(pdf, page, content, _replaced(pdf, resources, streams, alone))
+    document = _open(pdf)
+    try:
+        found = {}
+        for rank, number in enumerate(pages):
+            box, behind = evidence.sheets[number].box, len(originals) + 2 * rank
+            found[number] = Views(
+                _render(document[number], box, DPI, True),
+                _render(document[behind], box, DPI, True),
+                _render(document[behind + 1], box, DPI, True),
+            )
+        return found
+    finally:
+        document.close()
+
+
+def backgrounds(evidence: Evidence, pages: Iterable[int]) -> dict[int, Raster]:
+    """Paint pages in colour, without any text."""
+    pdf = pikepdf.open(io.BytesIO(evidence.proof.pdf))
+    _strip(pdf)
+    originals = [page.obj for page in pdf.pages]
+    pages = sorted(pages)
+    for number in pages:
+        sheet = evidence.sheets[number]
+        streams = _rewritten(sheet, sheet.runs)
+        content = streams.get(sheet.content)
+        if content is None:
+            content = pikepdf.unparse_content_stream(sheet.streams[sheet.content][0])
+        page = originals[number]
+        _add_page(pdf, page, content, _replaced(pdf, evidence.resources(page), streams))
+    document = _open(pdf)
+    try:
+        return {
+            number: _render(
+                document[len(originals) + rank], evidence.sheets[number].box, BACKGROUND_DPI, False
+            )
+            for rank, number in enumerate(pages)
+        }
+    finally:
+        document.close()
+
+
+#: Luminance of each grey.
+_LUMINANCE = tuple(luminance((dot / 255,) * 3) for dot in range(256))
+
+
+def _grey_contrast(one: float, other: float) -> float:
+    """Give the contrast ratio of two greys, 0 to 255."""
+    low, high = sorted(_LUMINANCE[min(255, max(0, round(dot)))] for dot in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+def shown(view: Views, box: Box, least: float) -> float | None:
+    """Give the share of a letter's ink that stands out by at least this contrast.
+
+    That is what the page loses when the letter is taken away. None where it
+    has too little ink to tell. Anti-aliased dots count by their share: where
+    a letter covers the share c of a dot, the dot goes from the ground behind
+    it to ground + c * (letter - ground).
+    """
+    area = view.alone.area(box)
+    letters = [bytes(255 - dot for dot in row) for row in view.alone.rows(area)]
+    ink = sum(sum(row) for row in letters)
+    if ink < LEAST_INK:
+        return None
+    grounds, wholes = list(view.without.rows(area)), list(view.whole.rows(area))
+    first = grounds[0][0]
+    if all(not row.strip(bytes((first,))) for row in grounds):
+        change = sum(first * len(row) - sum(row) for row in wholes)
+        letter = first - 255 * change / ink
+        return 1.0 if _grey_contrast(letter, first) >= least else 0.0
+    seen = total = 0
+    for row, before, after in zip(letters, grounds, wholes, strict=True):
+        for cover, ground, dot in zip(row, before, after, strict=True):
+            if cover >= 64:
+                total += cover
+                letter = ground - 255 * (ground - dot) / cover
+                if _grey_contrast(letter, ground) >= least:
+                    seen += cover
+    return seen / total if total else None
