@@ -161,9 +161,11 @@ def _select(
     for name in topics:
         if name not in known_topics:
             raise UsageError("", f"there is no topic '{name}'", _nearest(name, known_topics))
+    from pressroom.catalogue.pseudo import PSEUDO
+
     known_locales = list(words.site.clinic.locales)
     for code in locales:
-        if code not in known_locales:
+        if code not in known_locales and code not in PSEUDO:
             raise UsageError("", f"there is no locale '{code}'", _nearest(code, known_locales))
     return topics or tuple(known_topics), locales or tuple(known_locales)
 

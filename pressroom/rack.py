@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .catalogue.pseudo import PSEUDO
 from .ledger import Row
 from .markup import environment
 from .model import Clinic
@@ -35,6 +36,8 @@ def rack(rows: Iterable[Row], clinic: Clinic, theme: Theme, current: Mapping[Any
     """
     topics: dict[str, dict[str, Any]] = {}
     for row in rows:
+        if row.made.locale in PSEUDO:
+            continue
         stale = current.get((row.made.topic, row.made.locale, row.made.edition)) != row.made.state
         topic = topics.setdefault(
             row.made.topic,

@@ -39,6 +39,8 @@ class Script:
     tight: float
     #: Floor of body text in points.
     least_pt: float
+    #: How Unicode's names of its letters begin.
+    letters: tuple[str, ...]
     #: Whether line breaks have to be put in at word breaks.
     break_words: bool
 
@@ -61,13 +63,14 @@ def read_script(code: str) -> Script:
     if row is None:
         known = ", ".join(sorted(_data()["script"]))
         raise UsageError("", f"the script {code} is not supported", f"supported are {known}")
-    row = _data()["script"][row["like"]] if "like" in row else row
+    row = {**_data()["script"][row["like"]], **row} if "like" in row else row
     return Script(
         code=code,
         face=Face(row["family"], row["regular"], row["bold"]),
         line_height=row["line_height"],
         tight=row.get("tight", round(row["line_height"] * 0.93, 3)),
         least_pt=row.get("least_pt", 12.0),
+        letters=tuple(row["letters"]),
         break_words=row.get("break_words", False),
     )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .approvals import approvals_path, read_approvals
 from .catalogue.po import Catalogue, read_catalogue
+from .catalogue.pseudo import PSEUDO, pseudo_catalogue
 from .clinic import read_clinic
 from .errors import HandoutError
 from .files import shown
@@ -42,6 +43,8 @@ class Words:
 
     def locale_words(self, locale: str) -> LocaleWords:
         """Read what a locale shares among its topics. Raises CatalogueError."""
+        if locale in PSEUDO:
+            return LocaleWords(pseudo_catalogue(self.house_messages, locale), (), f"({locale})")
         return LocaleWords(
             house=read_catalogue(self.catalogue_path(locale, "house")),
             signatures=read_approvals(self.handouts, locale),
@@ -52,11 +55,12 @@ class Words:
         self, topic: Topic, locale: str, words: LocaleWords, edition: str = "standard"
     ) -> Translation:
         """Translate a topic. Raises CatalogueError for a catalogue that is broken."""
-        catalogue = (
-            Catalogue("")
-            if locale == self.site.clinic.source_locale
-            else read_catalogue(self.catalogue_path(locale, topic.id))
-        )
+        if locale == self.site.clinic.source_locale:
+            catalogue = Catalogue("")
+        elif locale in PSEUDO:
+            catalogue = pseudo_catalogue(topic.messages, locale)
+        else:
+            catalogue = read_catalogue(self.catalogue_path(locale, topic.id))
         return translate(topic, self.site, locale, catalogue, words, edition)
 
 

@@ -35,6 +35,7 @@ from .model import (
     Span,
     Topic,
 )
+from .scripts import script_of
 
 #: Labels that stand in for a name that nobody has given yet.
 NOT_CHECKED = "not yet checked"
@@ -167,6 +168,10 @@ class _Words:
                     where,
                 )
             )
+        if problem := wrong_language(entry.source, entry.text, script_of(self.locale).letters):
+            self.findings.append(
+                Finding("script-mismatch", "error", f"{name} {problem}; translate it", where)
+            )
         for problem in markup_differences(entry.source, entry.text):
             self.findings.append(Finding("markup-mismatch", "error", f"{name}: {problem}", where))
 
@@ -194,6 +199,28 @@ def numbers(text: str) -> list[str]:
     digit = digit.replace("\u066b", ".")
     found += [re.sub(r",", ".", n) for n in re.findall(r"\d+(?:[.,]\d+)?", digit)]
     return found
+
+
+#: Fewer letters than this do not tell the language of a message: names and codes.
+_TELLING_LETTERS = 16
+
+
+def wrong_language(source: str, text: str, letters: tuple[str, ...]) -> str:
+    """Say that a translation is still in the source language, or in another script.
+
+    `letters` is how Unicode's names of the locale's letters begin. Empty where
+    the translation looks right.
+    """
+    words = PLACEHOLDER.sub(" ", _URL.sub(" ", text))
+    if " ".join(text.split()) == " ".join(source.split()):
+        plain_words = [w for w in re.findall(r"[^\W\d_]+", words) if not w.isupper()]
+        if len(plain_words) >= 4:
+            return "is still in the source language"
+    found = [c for c in words if c.isalpha()]
+    if len(found) < _TELLING_LETTERS:
+        return ""
+    own = sum(unicodedata.name(c, "").startswith(letters) for c in found)
+    return "" if own * 2 >= len(found) else "is in another script than its locale"
 
 
 def markup_differences(source: str, text: str) -> list[str]:

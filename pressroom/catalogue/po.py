@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import babel
 from babel.messages.catalog import Catalog
 from babel.messages.plurals import get_plural
-from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.messages.pofile import PoFileError, denormalize, read_po, write_po
 
 from ..errors import CatalogueError
 from ..files import read_text, shown, write_atomically
@@ -77,7 +77,9 @@ def read_catalogue(path: Path) -> Catalogue:
     if not path.exists():
         return Catalogue(where)
     text = read_text(path, CatalogueError)
+    _refuse_broken_lines(text, where)
     _refuse_duplicates(text, where)
+    previous = _previous(text)
     try:
         catalog = read_po(io.BytesIO(text.encode("utf-8")), abort_invalid=True)
     except PoFileError as problem:
@@ -92,7 +94,11 @@ def read_catalogue(path: Path) -> Catalogue:
     header, comment = _read_header(text)
     return Catalogue(
         path=where,
-        entries={entry.key: entry for entry in map(_entry, catalog) if entry.source},
+        entries={
+            entry.key: replace(entry, previous=previous.get(entry.line, ""))
+            for entry in map(_entry, catalog)
+            if entry.source
+        },
         obsolete={
             entry.key: entry for entry in map(_entry, catalog.obsolete.values()) if entry.source
         },
@@ -127,18 +133,51 @@ def _entry(message: object) -> Entry:
     string = getattr(message, "string", "")
     source = id_ if isinstance(id_, str) else id_[0]
     text = string if isinstance(string, str) else (string[0] if string else "")
-    previous = getattr(message, "previous_id", None) or ()
     return Entry(
         context=getattr(message, "context", None) or "",
         source=source,
         text=text or "",
         fuzzy=bool(getattr(message, "fuzzy", False)),
-        previous=previous[0] if previous and not isinstance(previous, str) else str(previous or ""),
         extracted=tuple(getattr(message, "auto_comments", ())),
-        remarks=tuple(getattr(message, "user_comments", ())),
+        # Babel takes `#| msgid` for a comment of the translator's.
+        remarks=tuple(c for c in getattr(message, "user_comments", ()) if not c.startswith("|")),
         flags=frozenset(getattr(message, "flags", ())) - {"fuzzy"},
         line=getattr(message, "lineno", None) or 0,
     )
+
+
+_QUOTED = r'"(?:[^"\\]|\\.)*"'
+_LINE = re.compile(
+    rf"\s*(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d+\])\s*)?{_QUOTED}\s*)?"
+)
+
+
+def _refuse_broken_lines(text: str, where: str) -> None:
+    """Refuse a line that GNU msgfmt would refuse; Babel guesses what it means."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if not _LINE.fullmatch(line):
+            raise CatalogueError(
+                f"{where}:{number}",
+                "this is not a PO file: a quotation mark or a keyword is missing here",
+                "check with 'msgfmt --check'",
+            )
+
+
+def _previous(text: str) -> dict[int, str]:
+    """Find the previous source texts (`#| msgid`), which Babel does not read, by line of entry."""
+    found: dict[int, str] = {}
+    parts: list[str] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.startswith("#|"):
+            parts.append(line[2:].strip())
+        elif line.startswith("msgid "):
+            words = "\n".join(parts).partition("msgid ")[2]
+            if words:
+                found[number] = denormalize(words)
+            parts = []
+        elif not line.startswith(("#", "msgctxt", '"')):
+            parts = []
+    return found
 
 
 def _refuse_duplicates(text: str, where: str) -> None:
