@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .errors import ConfigurationError, HandoutError, Problems
 from .files import read_text, read_toml, shown, toml_line
-from .manuscript import placeholders
+from .manuscript import LinkError, placeholders, read_inline
 from .model import Clinic, Message, Rule, Topic
 from .schema import PolicyFile, validate
 
@@ -104,6 +104,10 @@ def _read_disclaimers(path: Path) -> dict[str, Message]:
             problems.append(
                 ConfigurationError(f"{where}:{head + 1}", f"'{id_}' stands twice", "delete one")
             )
+        try:
+            read_inline(text)
+        except LinkError as problem:
+            problems.append(ConfigurationError(f"{where}:{head + 1}", str(problem), "change it"))
         for name in placeholders(text):
             if name not in PLACEHOLDERS:
                 problems.append(

@@ -490,7 +490,15 @@ def _spans(text: str, locale: Locale, clinic: Clinic) -> tuple[Span, ...]:
         "emergency_number": clinic.emergency_number,
         "urgent_number": clinic.urgent_number,
     }
-    return fill(read_inline(text), values, locale.direction)
+    return fill(_inline(text), values, locale.direction)
+
+
+def _inline(text: str) -> tuple[Span, ...]:
+    """Read inline Markdown; text whose links are refused (`markup-mismatch`) stays as it is."""
+    try:
+        return read_inline(text)
+    except LinkError:
+        return (Span("text", text),)
 
 
 def _notices(
@@ -512,7 +520,7 @@ def _notices(
         values = _values(rule, topic, site, locale, own, labels, signed, catalogue)
         if any(name not in values and name not in "nN" for name in placeholders(message.text)):
             continue  # Cannot be said of this topic; the preflight finds it absent.
-        spans = fill(read_inline(house_texts[message.key]), values, locale.direction)
+        spans = fill(_inline(house_texts[message.key]), values, locale.direction)
         notices.append(Notice(rule, rule.id, spans, locale.code, locale.direction))
         if rule.when == ("translation",):
             source_labels = {label: label for label in labels}

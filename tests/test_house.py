@@ -150,6 +150,11 @@ def test_policy_errors(site: Callable[..., Site], old: str, new: str, expected: 
         ("## draft", "## Draft!", "'Draft!' is no id of a disclaimer; use a-z, 0-9, -"),
         ("## draft", "## copyright\n\nx\n\n## draft", "'copyright' stands twice; delete one"),
         ("## draft", "## empty\n\n## draft", "'empty' has no words; write them"),
+        (
+            "## draft\n\nDRAFT",
+            "## draft\n\n[DRAFT](x.html)",
+            "the link 'x.html' is not one of https",
+        ),
         ("{licence}", "{license}", "unknown placeholder {license} in 'copyright'; known are"),
     ],
 )
