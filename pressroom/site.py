@@ -17,6 +17,7 @@ from .house import house_messages, read_house
 from .manuscript import read_topic, topic_paths
 from .markup import read_labels
 from .model import Finding, Message, Topic
+from .preflight.coverage import uncovered
 from .theme import Theme, read_theme
 from .translate import ENGINE_LABELS, LocaleWords, Site, Translation, translate
 
@@ -77,7 +78,7 @@ def read_site(handouts: Path, today: date) -> Words:
             topics[name] = read_topic(path)
         except HandoutError as problem:
             broken[name] = problem
-    return Words(handouts, Site(clinic, house, labels, today), theme, topics, broken)
+    return Words(handouts, Site(clinic, house, labels, today, uncovered), theme, topics, broken)
 
 
 def unreadable(problem: HandoutError) -> tuple[Finding, ...]:

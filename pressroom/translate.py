@@ -6,7 +6,7 @@ import calendar
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -57,6 +57,8 @@ class Site:
     #: Labels of the templates, as messages.
     labels: tuple[Message, ...]
     today: date
+    #: Names the characters of a text that no font of its locale has.
+    uncovered: Callable[[str, Locale], tuple[str, ...]] = lambda _text, _locale: ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +96,10 @@ class Translation:
 class _Words:
     """Looks messages up in one locale and collects what is wrong with them."""
 
-    def __init__(self, locale: Locale, source: bool) -> None:
+    def __init__(self, locale: Locale, source: bool, site: Site) -> None:
         self.locale = locale
         self.source = source
+        self.uncovered = site.uncovered
         self.findings: list[Finding] = []
         self.pairs: list[tuple[str, str, str]] = []
         self.counts: Counter[str] = Counter()
@@ -110,6 +113,8 @@ class _Words:
         if self.source:
             for message in messages:
                 texts[message.key] = message.text
+                where = f"{message.path}:{message.line}" if message.path else ""
+                self._cover(message.text, message.context, where)
                 self.pairs.append((*message.key, ""))
             self.counts["translated"] += len(texts)
             return texts
@@ -148,10 +153,24 @@ class _Words:
             return Finding("message-missing", "error", f"{name} is not translated; {step}", where)
         return None
 
+    def _cover(self, text: str, context: str, where: str) -> None:
+        """Find characters that would print as an empty box."""
+        for character in self.uncovered(text, self.locale):
+            self.findings.append(
+                Finding(
+                    "missing-glyph",
+                    "error",
+                    f"‘{_shortened(text)}’ ({context}): no pinned font has {character}; "
+                    "write it in another way",
+                    where,
+                )
+            )
+
     def _compare(self, entry: Entry, catalogue: Catalogue) -> None:
         """Find numbers and markup that the translation does not share with its source."""
-        where = f"{catalogue.path}:{entry.line}"
+        where = f"{catalogue.path}:{entry.line}" if entry.line else catalogue.path
         name = f"‘{_shortened(entry.source)}’ ({entry.context})"
+        self._cover(entry.text, entry.context, where)
         if (wanted := Counter(numbers(entry.source))) != (got := Counter(numbers(entry.text))):
             lost = ", ".join(sorted((wanted - got).elements()))
             added = ", ".join(sorted((got - wanted).elements()))
@@ -359,7 +378,7 @@ def translate(
     locale = read_locale(code)
     source_locale = read_locale(clinic.source_locale)
     is_source = code == clinic.source_locale
-    lookup = _Words(locale, is_source)
+    lookup = _Words(locale, is_source, site)
 
     texts = lookup.look_up(topic.messages, catalogue)
     topic_is_whole = not _withholding(lookup.findings)
