@@ -161,12 +161,15 @@ def _select(
     for name in topics:
         if name not in known_topics:
             raise UsageError("", f"there is no topic '{name}'", _nearest(name, known_topics))
+    from pressroom.catalogue.locales import canonical_code
     from pressroom.catalogue.pseudo import PSEUDO
 
     known_locales = list(words.site.clinic.locales)
     for code in locales:
         if code not in known_locales and code not in PSEUDO:
-            raise UsageError("", f"there is no locale '{code}'", _nearest(code, known_locales))
+            right = canonical_code(code)
+            hint = f"write '{right}'" if right in known_locales else _nearest(code, known_locales)
+            raise UsageError("", f"there is no locale '{code}'", hint)
     return topics or tuple(known_topics), locales or tuple(known_locales)
 
 
