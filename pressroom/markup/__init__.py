@@ -65,6 +65,7 @@ def read_labels(theme: Theme) -> tuple[Message, ...]:
                 place = f"label in {name}"
                 found.setdefault(text, Message("label", text, "", place, line, path or name))
         except TemplateSyntaxError as problem:
+            problem.name = name
             raise _template_error(problem) from None
     return tuple(found.values())
 

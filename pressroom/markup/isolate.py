@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-# A figure in any digits that a right-to-left locale writes, or a Latin letter.
+# A figure in any digits that a right-to-left locale writes, or a Latin letter; besides,
+# the micro sign, squares and cubes (kg/m²), and fractions of one character (½).
 _DIGIT = r"0-9\u0660-\u0669\u06f0-\u06f9"
 _LETTER = r"A-Za-z\u00c0-\u024f"
-_CORE = rf"{_DIGIT}{_LETTER}"
+_CORE = rf"{_DIGIT}{_LETTER}\u00b2\u00b3\u00b5\u00b9\u00bc-\u00be\u03bc"
 
 #: What may join two cores without a space (`1-800`, `1/2`, `a@b.c`, `10:30`), or with spaces
 #: around (`20 – 40`).
@@ -33,7 +34,7 @@ _RUN = re.compile(
         (?<![.,:?]\s)                             # a full stop and a space end the run
         [{_CORE}]+
     )*
-    (?:\s?[%°€$£\u066a]\s?[CF]?(?![{_CORE}]))?    # a unit behind
+    (?:\s?[%°€$£\u066a](?:\s?[CF])?(?![{_CORE}]))?    # a unit behind
     """,
     re.VERBOSE,
 )

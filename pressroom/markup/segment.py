@@ -10,6 +10,8 @@ ZWSP = "\u200b"
 
 def segment(text: str, language: str) -> str:
     """Put a zero width space at each of ICU's line-break opportunities between letters."""
+    if not text:
+        return ""
     pieces = list(LineBreaker(text, language))
     if "".join(pieces) != text:  # pragma: no cover - ICU never drops text
         return text
