@@ -237,8 +237,10 @@ def read_front_matter(text: str, where: str) -> tuple[FrontMatter, yaml.Node | N
 class _Body:
     """Turns the token stream of a topic's body into blocks and messages."""
 
-    def __init__(self, where: str, offset: int, folder: Path) -> None:
+    def __init__(self, where: str, text: str, offset: int, folder: Path) -> None:
         self.where = where
+        self.lines = text.split("\n")
+        #: Lines of front matter before the body.
         self.offset = offset
         self.folder = folder
         self.section = "lead"
@@ -411,14 +413,8 @@ class _Body:
 
     def _closed(self, token: Token) -> bool:
         assert token.map is not None
-        lines = self.source_lines
-        last = token.map[1] - 1
-        return any(
-            lines[i].strip().startswith(":::") and not lines[i].strip(": \t")
-            for i in range(token.map[0] + 1, min(last + 2, len(lines)))
-        )
-
-    source_lines: list[str] = []  # noqa: RUF012 (set once per topic, before reading)
+        within = self.lines[token.map[0] + 1 : token.map[1] + 1]
+        return any(line.strip().startswith(":::") and not line.strip(": \t") for line in within)
 
     def figure(self, image: Token, line: int) -> Block | None:
         source = str(image.attrs.get("src", ""))
@@ -490,8 +486,7 @@ def read_topic(path: Path) -> Topic:
             "make them the same",
         )
 
-    body = _Body(where, offset, path.parent)
-    body.source_lines = body_text.split("\n")
+    body = _Body(where, body_text, offset, path.parent)
     head_messages: dict[str, Message] = {}
 
     def head_message(key: str, place: str) -> Message | None:

@@ -37,23 +37,12 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class Made(Wanted):
     """A leaflet as the last build made it."""
 
-    topic: str
-    locale: str
-    edition: str
-    state: str
-    parts: Mapping[str, str]
-    text: str
     #: Path below the output folder.
     file: str
     sha256: str
-
-    @property
-    def key(self) -> tuple[str, str, str, str]:
-        """What finds it in the ledger."""
-        return (self.topic, self.locale, self.edition, self.state)
 
 
 def reasons(
