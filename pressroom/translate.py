@@ -239,7 +239,8 @@ def wrong_language(source: str, text: str, letters: tuple[str, ...]) -> str:
     if len(found) < _TELLING_LETTERS:
         return ""
     own = sum(unicodedata.name(c, "").startswith(letters) for c in found)
-    return "" if own * 2 >= len(found) else "is in another script than its locale"
+    # Names and links may well outnumber the letters of a short message.
+    return "" if own * 4 >= len(found) else "is in another script than its locale"
 
 
 def markup_differences(source: str, text: str) -> list[str]:
