@@ -26,7 +26,7 @@ _RUN = re.compile(
     rf"""
     {_URL}
     |
-    [+\-\u2212<>≤≥±~€$£]?                         # a sign or a plus in front
+    (?:(?<!\w)[+\-\u2212<>≤≥±~€$£])?              # a sign, but no hyphen behind a prefix (כ-12)
     (?:\([{_DIGIT}]{{1,5}}\)\s?)?                 # an area code in brackets
     [{_CORE}]+
     (?:
