@@ -146,7 +146,7 @@ def _judge_sight(evidence: Evidence, found: Sequence[Exhibit]) -> None:
     for exhibit in found:
         hidden = what_hides(evidence, list(exhibit.runs(evidence)), painted_views)
         if hidden is not None:
-            said, page, _ = hidden
+            said, page = hidden
             exhibit.wrong("hidden", f"{said} on page {page + 1}; let all of it show")
         if exhibit.rule.boxed and exhibit.places:
             _judge_box(evidence, exhibit)
@@ -352,16 +352,19 @@ def _candidates(evidence: Evidence, wanted: str) -> Iterator[tuple[Leaf, ...]]:
         return
     taken: set[Leaf] = set()
     for element in evidence.by_essence.get(wanted, ()):
+        around = evidence.essences[element.block]
+        if around != wanted and not _numbered(around, wanted):
+            continue  # More words stand in the same paragraph.
         leaves = tuple(evidence.leaves(element))
         if taken.isdisjoint(leaves):
             taken.update(leaves)
             yield leaves
-    elements = [e for e in evidence.tree.elements if evidence.essences[e]]
+    elements = [e for e in evidence.tree.elements if evidence.essences[e] and e.block is e]
     for number, element in enumerate(elements):
         text = evidence.essences[element]
         if text == wanted:
             continue
-        if text.endswith(wanted) and _NUMBER_LABEL.fullmatch(text[: -len(wanted)]):
+        if _numbered(text, wanted):
             # The number of a footnote stands in front.
             leaves = tuple(evidence.leaves(element))
             if taken.isdisjoint(leaves):
@@ -386,6 +389,11 @@ def _candidates(evidence: Evidence, wanted: str) -> Iterator[tuple[Leaf, ...]]:
                     yield leaves
 
 
+def _numbered(text: str, wanted: str) -> bool:
+    """Tell whether a text is the wanted one with the number of a footnote in front."""
+    return text.endswith(wanted) and _NUMBER_LABEL.fullmatch(text[: -len(wanted)]) is not None
+
+
 def _say_where_it_went(evidence: Evidence, exhibit: Exhibit, notice: Notice, expected: str) -> None:
     """Say why no element has these words."""
     wanted = essence(expected)
@@ -407,7 +415,11 @@ def _say_where_it_went(evidence: Evidence, exhibit: Exhibit, notice: Notice, exp
             "absent", f"is not on the page; put the element '{notice.anchor}' back in the template"
         )
         return
-    nearby = [e for e in evidence.tree.elements if evidence.essences[e] and e.page == target.page]
+    nearby = [
+        element
+        for element in evidence.tree.elements
+        if evidence.essences[element] and element.page == target.page and element.block is element
+    ]
     best = max(
         nearby,
         key=lambda e: SequenceMatcher(
@@ -419,7 +431,7 @@ def _say_where_it_went(evidence: Evidence, exhibit: Exhibit, notice: Notice, exp
         _say_altered(exhibit, expected, evidence.text(best))
         return
     standing = _element_at(evidence, exhibit, notice)
-    if standing is None:
+    if standing is None or evidence.essences[standing] in _other_words(evidence):
         exhibit.wrong(
             "hidden",
             f"has an element '{notice.anchor}' on page {target.page + 1} that paints no words; "
@@ -429,13 +441,24 @@ def _say_where_it_went(evidence: Evidence, exhibit: Exhibit, notice: Notice, exp
         _say_altered(exhibit, expected, evidence.text(standing))
 
 
+def _other_words(evidence: Evidence) -> set[str]:
+    """Give the texts that stand on the page in their own right."""
+    leaflet = evidence.leaflet
+    texts = [*(plain(words) for words in leaflet.words.values()), *leaflet.labels.values()]
+    return {essence(text) for text in (*texts, *(plain(n.words) for n in leaflet.notices))}
+
+
 def _element_at(evidence: Evidence, exhibit: Exhibit, notice: Notice) -> Element | None:
     """Find the paragraph whose first line begins just below the destination."""
     target = evidence.destinations[notice.anchor]
     reach = max(24.0, 3 * exhibit.rule.least_pt)
     best: tuple[float, Element] | None = None
     for element in evidence.tree.elements:
-        if element.page != target.page or not evidence.essences[element]:
+        if (
+            element.page != target.page
+            or not evidence.essences[element]
+            or element.block is not element
+        ):
             continue
         first = next(
             (
@@ -527,7 +550,7 @@ def _weigh_size(evidence: Evidence, exhibit: Exhibit) -> None:
         run.size_pt
         for place in exhibit.places
         for run in place.runs(evidence)
-        if any(run.font.ink(gid) for gid in run.gids)
+        if run.ink is not None
     ]
     if not sizes:
         exhibit.wrong("hidden", "paints no letter; show it")

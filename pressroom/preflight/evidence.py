@@ -14,8 +14,8 @@ import pikepdf
 from ..errors import HandoutError
 from ..model import Leaflet, Proof
 from ..scripts import script_of, stack
-from .ink import Box, Colour, Font, Mark, Run, Sheet, inherited, read_page
-from .shaping import glyphs, painted, true_to_pinned
+from .ink import Box, Colour, Font, Line, Mark, Run, Sheet, inherited, lines_of, read_page
+from .shaping import Glyphs, glyphs, painted, true_to_pinned
 from .tree import Element, Leaf, Tree, read_tree
 from .words import essence
 
@@ -84,6 +84,11 @@ class Evidence:
     def runs(self) -> tuple[Run, ...]:
         """All painted glyphs, page by page."""
         return tuple(run for sheet in self.sheets for run in sheet.runs)
+
+    @cached_property
+    def lines(self) -> tuple[tuple[Line, ...], ...]:
+        """Painted text in lines, page by page."""
+        return tuple(tuple(lines_of(sheet.runs)) for sheet in self.sheets)
 
     @cached_property
     def tree(self) -> Tree:
@@ -178,6 +183,25 @@ class Evidence:
             found.setdefault(self.essences[element], []).append(element)
         return found
 
+    def in_order(self, piece: str, shown: Glyphs, bold: bool, leaf: Leaf) -> bool:
+        """Tell whether a figure's glyphs stand among painted ones from left to right."""
+        language = self.language(leaf.element)
+        for families in self._stacks:
+            wanted = glyphs(_SHAPED.sub("", piece), families, bold, False, language)
+            size = len(wanted)
+            if any(shown[i : i + size] == wanted for i in range(len(shown) - size + 1)):
+                return True
+        return False
+
+    @cached_property
+    def title(self) -> str:
+        """The title in the document's information or its metadata."""
+        information: Any = self.pdf.trailer.get("/Info", {})
+        if str(information.get("/Title", "")).strip():
+            return str(information["/Title"])
+        with self.pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+            return str(metadata.get("dc:title", "")).strip()
+
     @cached_property
     def _stacks(self) -> tuple[tuple[str, ...], ...]:
         """The families of the leaflet's stacks: its own first, then the source language's."""
@@ -248,8 +272,7 @@ class Evidence:
         if page not in rasters:
             rasters.update(backgrounds(self, [page]))
         raster = rasters[page]
-        left, top, right, bottom = raster.area((x, y, x, y))
-        dots = b"".join(raster.rows((left, top, right, bottom)))
+        dots = raster.cut(raster.area((x, y, x, y)))
         if not dots:
             return None
         count = len(dots) // 3

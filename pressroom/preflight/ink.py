@@ -182,6 +182,8 @@ class Run:
     gids: list[int]
     #: Origin of each glyph.
     origins: list[tuple[float, float]]
+    #: Height of the line that they stand on, which raised glyphs leave.
+    baseline: float
     #: What a vector of one em becomes on the page.
     em: tuple[float, float, float, float]
     #: Size on paper: the lesser of height and width of the em.
@@ -199,29 +201,104 @@ class Run:
     instruction: int
     #: Whether a soft mask or a blend mode is at work.
     masked: bool = False
+    _boxes: list[tuple[int, Box]] | None = None
+    _around: Box | None = None
 
-    def ink_boxes(self) -> Iterator[tuple[int, Box]]:
+    def ink_boxes(self) -> list[tuple[int, Box]]:
         """Give the number and the ink box of each glyph that has ink."""
+        if self._boxes is None:
+            self._boxes = list(self._measured())
+        return self._boxes
+
+    def _measured(self) -> Iterator[tuple[int, Box]]:
         a, b, c, d = self.em
-        upright = abs(b) < 1e-6 and abs(c) < 1e-6
+        upright = abs(b) < 1e-6 and abs(c) < 1e-6 and a > 0 and d > 0
         for number, (gid, (x, y)) in enumerate(zip(self.gids, self.origins, strict=True)):
             ink = self.font.ink(gid)
             if ink is None:
                 continue
-            if upright and a > 0 and d > 0:
+            if upright:
                 yield number, (x + a * ink[0], y + d * ink[1], x + a * ink[2], y + d * ink[3])
             else:
                 yield number, mapped((a, b, c, d, x, y), ink)
 
     @property
-    def baseline(self) -> float:
-        """Height of the first glyph's origin."""
-        return self.origins[0][1]
+    def ink(self) -> Box | None:
+        """The box around all of its ink; None where it leaves none."""
+        if self._around is None:
+            boxes = [box for _, box in self.ink_boxes()]
+            self._around = union(boxes) if boxes else None
+        return self._around
+
+    @property
+    def text(self) -> str:
+        """What ToUnicode says of its glyphs: good for messages, not for proofs."""
+        return "".join(self.font.texts.get(gid, "") for gid in self.gids)
+
+    @property
+    def squeezed(self) -> float:
+        """How long the run is, as a share of what its letters need."""
+        widths, size = self.font.widths, (self.em[0] ** 2 + self.em[1] ** 2) ** 0.5
+        needed = sum(widths.get(g, self.font.default_width) for g in self.gids[:-1]) / 1000 * size
+        if "Nastaliq" in self.font.family:
+            return 1.0  # Its words climb back over themselves.
+        (x, y), (x2, y2) = self.origins[0], self.origins[-1]
+        return ((x2 - x) ** 2 + (y2 - y) ** 2) ** 0.5 / needed if needed > size else 1.0
 
     @property
     def left(self) -> float:
         """The leftmost origin."""
         return min(x for x, _ in self.origins)
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """Runs that follow each other in one look: the same box of text, size and colour.
+
+    Raised glyphs are runs of their own, and Nastaliq has thousands of them.
+    """
+
+    runs: list[Run]
+    #: Around all of its ink.
+    ink: Box
+
+    @property
+    def first(self) -> Run:
+        """The run that stands for all."""
+        return self.runs[0]
+
+    @property
+    def text(self) -> str:
+        """What ToUnicode says of its glyphs: good for messages, not for proofs."""
+        return "".join(run.text for run in self.runs).replace("\u200b", "").strip()
+
+
+def lines_of(runs: Sequence[Run]) -> list[Line]:
+    """Put runs together into lines; those without ink belong to none."""
+    found: list[Line] = []
+    for run in runs:
+        ink = run.ink
+        if ink is None:
+            continue
+        if found:
+            last = found[-1].runs[-1]
+            if (
+                run.mcid is not None
+                and last.mcid == run.mcid
+                and last.page == run.page
+                and last.baseline == run.baseline
+                and last.size_pt == run.size_pt
+                and last.colour == run.colour
+                and last.alpha == run.alpha
+                and last.mode == run.mode
+                and last.clip == run.clip
+                and last.font.bold == run.font.bold
+            ):
+                found[-1].runs.append(run)
+                found[-1].ink = union((found[-1].ink, ink))
+                continue
+        found.append(Line([run], ink))
+    return found
 
 
 @dataclass(slots=True, eq=False)
@@ -568,6 +645,7 @@ class _Painter:
                     font=font,
                     gids=gids,
                     origins=origins,
+                    baseline=f,
                     em=em,
                     size_pt=min((em[0] ** 2 + em[1] ** 2) ** 0.5, (em[2] ** 2 + em[3] ** 2) ** 0.5),
                     colour=state.stroke if state.mode in (1, 5) else state.fill,

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from .evidence import Evidence
-from .ink import Box, Mark, Run, meet, union
+from .ink import Box, Colour, Line, Mark, Run, lines_of, meet
 from .raster import Views, contrast, shown
 
 #: Least contrast of letters with what is behind them (WCAG 2.2, 1.4.3).
 LEAST_CONTRAST = 4.5
 #: Share of a letter's ink that has to show.
 LEAST_SHARE = 0.7
+#: Length of a run, as a share of what its letters need, below which they overlap.
+LEAST_LENGTH = 0.75
 #: How far ink may reach beyond the page or a clip, in points: a swash, not a letter.
 TOLERANCE_PT = 0.5
 #: A thin mark through the middle of letters strikes them out: its greatest height, and the
@@ -20,62 +22,81 @@ STROKE_EM = 0.2
 STRUCK_EM = (0.12, 0.55)
 
 
-def outside(run: Run, page: Box) -> bool:
-    """Tell whether any letter of a run reaches beyond the page or what its clip lets through."""
-    bounds = meet(page, run.clip)
+def outside(line: Line, page: Box) -> bool:
+    """Tell whether any letter of a line reaches beyond the page or what its clip lets through."""
+    bounds = meet(page, line.first.clip)
     assert bounds is not None
-    left, bottom, right, top = bounds
-    return any(
-        box[0] < left - TOLERANCE_PT
-        or box[1] < bottom - TOLERANCE_PT
-        or box[2] > right + TOLERANCE_PT
-        or box[3] > top + TOLERANCE_PT
-        for _, box in run.ink_boxes()
+    return (
+        line.ink[0] < bounds[0] - TOLERANCE_PT
+        or line.ink[1] < bounds[1] - TOLERANCE_PT
+        or line.ink[2] > bounds[2] + TOLERANCE_PT
+        or line.ink[3] > bounds[3] + TOLERANCE_PT
     )
 
 
 def what_hides(
     evidence: Evidence, runs: Sequence[Run], views: dict[int, Views]
-) -> tuple[str, int, str] | None:
-    """Say what keeps letters from being read, on which page, and which letters; None if nothing."""
-    for run in runs:
-        boxes = list(run.ink_boxes())
-        if not boxes:
-            continue
-        sheet = evidence.sheets[run.page]
-        text = "".join(run.font.texts.get(gid, "") for gid in run.gids)
-        if run.mode in (3, 7):
-            return "is painted in a mode that leaves no ink", run.page, text
-        if outside(run, sheet.box):
-            return "reaches beyond the page or the box that cuts it off", run.page, text
-        if struck(sheet.marks, run, union([box for _, box in boxes])):
-            return "is struck through", run.page, text
-        view = views[run.page]
-        shares = [(number, shown(view, box, LEAST_CONTRAST)) for number, box in boxes]
-        known = [(number, share) for number, share in shares if share is not None]
-        if not known:
-            return "leaves too little ink to be seen", run.page, text
-        for number, share in known:
-            if share < LEAST_SHARE:
-                letter = run.font.texts.get(run.gids[number], "")
-                return (
-                    f"is too faint, covered or cut off (‘{letter}’ in ‘{text[:40]}’)",
-                    run.page,
-                    text,
-                )
-        ground = evidence.ground(run, union([box for _, box in boxes]))
-        if run.colour is not None and ground is not None:
-            mixed = tuple(
-                c * run.alpha + g * (1 - run.alpha) for c, g in zip(run.colour, ground, strict=True)
-            )
-            ratio = contrast((mixed[0], mixed[1], mixed[2]), ground)
-            if ratio < LEAST_CONTRAST:
-                return f"has a contrast of {ratio:.1f}:1, less than 4.5:1", run.page, text
+) -> tuple[str, int] | None:
+    """Say what keeps letters from being read, and on which page; None where nothing does."""
+    for line in lines_of(runs):
+        run = line.first
+        said = _hides(evidence, line) or _faint(line, views[run.page])
+        if said:
+            return said, run.page
+        ratio = colour_contrast(evidence, line)
+        if ratio is not None and ratio < LEAST_CONTRAST:
+            return f"has a contrast of {ratio:.1f}:1, less than 4.5:1", run.page
     return None
 
 
-def struck(marks: Iterable[Mark], run: Run, ink: Box) -> bool:
-    """Tell whether a thin mark runs through the middle of a run's letters."""
+def _hides(evidence: Evidence, line: Line) -> str:
+    """Say what the content stream tells of hidden letters."""
+    sheet = evidence.sheets[line.first.page]
+    if line.first.mode in (3, 7):
+        return "is painted in a mode that leaves no ink"
+    if outside(line, sheet.box):
+        return "reaches beyond the page or the box that cuts it off"
+    if struck(sheet.marks, line):
+        return "is struck through"
+    if any(run.squeezed < LEAST_LENGTH for run in line.runs):
+        return "has letters that stand on top of each other"
+    return ""
+
+
+def _faint(line: Line, view: Views) -> str:
+    """Say which letter the raster does not show well enough."""
+    known = False
+    for run in line.runs:
+        for number, box in run.ink_boxes():
+            share = shown(view, box, LEAST_CONTRAST)
+            known = known or share is not None
+            if share is not None and share < LEAST_SHARE:
+                letter = run.font.texts.get(run.gids[number], "")
+                return f"is too faint, covered or cut off (‘{letter}’ in ‘{line.text[:40]}’)"
+    return "" if known else "leaves too little ink to be seen"
+
+
+def colours(evidence: Evidence, line: Line) -> tuple[Colour, Colour] | None:
+    """Give the colour of letters, mixed with what shines through, and of what is behind them."""
+    run = line.first
+    if run.colour is None:
+        return None
+    ground = evidence.ground(run, line.ink)
+    if ground is None:
+        return None
+    (r, g, b), (r2, g2, b2), a = run.colour, ground, run.alpha
+    return (r * a + r2 * (1 - a), g * a + g2 * (1 - a), b * a + b2 * (1 - a)), ground
+
+
+def colour_contrast(evidence: Evidence, line: Line) -> float | None:
+    """Give the contrast of letters with their ground in colour; None where only a raster tells."""
+    found = colours(evidence, line)
+    return contrast(*found) if found else None
+
+
+def struck(marks: Iterable[Mark], line: Line) -> bool:
+    """Tell whether a thin mark runs through the middle of a line's letters."""
+    run, ink = line.first, line.ink
     size = run.size_pt
     low, high = run.baseline + STRUCK_EM[0] * size, run.baseline + STRUCK_EM[1] * size
     for mark in marks:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pikepdf
@@ -48,12 +48,13 @@ class Raster:
             min(max(bottom, 0), self.height),
         )
 
-    def rows(self, area: tuple[int, int, int, int]) -> Iterator[bytes]:
-        """Give the dots of an area, row by row."""
+    def cut(self, area: tuple[int, int, int, int]) -> bytes:
+        """Give the dots of an area, row after row."""
         left, top, right, bottom = area
-        for y in range(top, bottom):
-            start = y * self.stride
-            yield self.dots[start + left * self.channels : start + right * self.channels]
+        first, last = left * self.channels, right * self.channels
+        starts = range(top * self.stride, bottom * self.stride, self.stride)
+        dots = self.dots
+        return b"".join([dots[start + first : start + last] for start in starts])
 
 
 def _render(page: Any, box: Box, dpi: int, grey: bool) -> Raster:
@@ -63,6 +64,10 @@ def _render(page: Any, box: Box, dpi: int, grey: bool) -> Raster:
         box, scale, bitmap.width, bitmap.height, bitmap.stride, 1 if grey else 3,
         bytes(bitmap.buffer),
     )  # fmt: skip
+
+
+def _negative(raster: Raster) -> Raster:
+    return replace(raster, dots=raster.dots.translate(bytes(range(255, -1, -1))))
 
 
 def luminance(colour: Colour) -> float:
@@ -187,7 +192,7 @@ class Views:
     whole: Raster
     #: Without the glyphs in question.
     without: Raster
-    #: These glyphs alone, black on white.
+    #: These glyphs alone: how much of each dot they cover, in 255ths.
     alone: Raster
 
 
@@ -217,7 +222,7 @@ def views(evidence: Evidence, runs: Iterable[Run]) -> dict[int, Views]:
             found[number] = Views(
                 _render(document[number], box, DPI, True),
                 _render(document[behind], box, DPI, True),
-                _render(document[behind + 1], box, DPI, True),
+                _negative(_render(document[behind + 1], box, DPI, True)),
             )
         return found
     finally:
@@ -269,22 +274,19 @@ def shown(view: Views, box: Box, least: float) -> float | None:
     it to ground + c * (letter - ground).
     """
     area = view.alone.area(box)
-    letters = [bytes(255 - dot for dot in row) for row in view.alone.rows(area)]
-    ink = sum(sum(row) for row in letters)
+    letters = view.alone.cut(area)
+    ink = sum(letters)
     if ink < LEAST_INK:
         return None
-    grounds, wholes = list(view.without.rows(area)), list(view.whole.rows(area))
-    first = grounds[0][0]
-    if all(not row.strip(bytes((first,))) for row in grounds):
-        change = sum(first * len(row) - sum(row) for row in wholes)
-        letter = first - 255 * change / ink
+    grounds, wholes = view.without.cut(area), view.whole.cut(area)
+    first = grounds[0]
+    if not grounds.strip(grounds[:1]):
+        letter = first - 255 * (first * len(wholes) - sum(wholes)) / ink
         return 1.0 if _grey_contrast(letter, first) >= least else 0.0
     seen = total = 0
-    for row, before, after in zip(letters, grounds, wholes, strict=True):
-        for cover, ground, dot in zip(row, before, after, strict=True):
-            if cover >= 64:
-                total += cover
-                letter = ground - 255 * (ground - dot) / cover
-                if _grey_contrast(letter, ground) >= least:
-                    seen += cover
+    for cover, ground, dot in zip(letters, grounds, wholes, strict=True):
+        if cover >= 64:
+            total += cover
+            if _grey_contrast(ground - 255 * (ground - dot) / cover, ground) >= least:
+                seen += cover
     return seen / total if total else None

@@ -12,6 +12,10 @@ import pikepdf
 DEEPEST = 200
 
 
+#: Elements that stand inside a line of text, or around a part of a block.
+INLINE = frozenset({"Span", "Link", "NonStruct", "Quote", "Code", "Reference"})
+
+
 @dataclass(slots=True, eq=False)
 class Leaf:
     """Marked content on a page."""
@@ -51,6 +55,14 @@ class Element:
         for kid in self.kids:
             if isinstance(kid, Element):
                 yield from kid.walk()
+
+    @property
+    def block(self) -> Element:
+        """The paragraph or the like that it stands in; itself, where it is one."""
+        here = self
+        while here.kind in INLINE and here.parent is not None and here.parent.kind != "Document":
+            here = here.parent
+        return here
 
     def holds(self, other: Element) -> bool:
         """Tell whether another element stands inside this one."""

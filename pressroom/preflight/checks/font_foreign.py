@@ -38,3 +38,9 @@ def check(evidence: Evidence) -> Iterator[Finding]:
         elif not font.embedded:
             said = f"the font {font.base_name} is not embedded; build the leaflet again"
             yield Finding("font-foreign", "error", said, where)
+        elif font in evidence.false_fonts:
+            said = (
+                f"the letters of {font.base_name.partition('+')[2]} are not those of the pinned "
+                "file of that name; leave one file for each family and weight"
+            )
+            yield Finding("font-foreign", "error", said, where)

@@ -1,0 +1,73 @@
+"""Check what assistive technology needs, as far as it is quickly seen.
+
+Title, language, tags, heading levels, alternative texts, links with words,
+and a reading order that is the order of the source. The whole of PDF/UA-1 is
+judged by a validator in the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...model import Finding
+from ..evidence import Evidence
+from ..messages import alternatives, placed
+from ..words import essence
+
+CODES = ("accessibility",)
+SOURCE = "ISO 14289-1 (PDF/UA-1); WCAG 2.2, 1.1.1, 1.3.1, 1.3.2, 2.4.2, 3.1.1"
+
+
+def _wrong(said: str, where: str = "") -> Finding:
+    return Finding("accessibility", "error", said, where)
+
+
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """Give what a screen reader would stumble over."""
+    root, leaflet = evidence.pdf.Root, evidence.leaflet
+    if not evidence.title:
+        yield _wrong("the PDF has no title; put <title> back into the template")
+    language = str(root.get("/Lang", ""))
+    if language != leaflet.locale.code:
+        yield _wrong(
+            f"the PDF says its language is ‘{language}’, not ‘{leaflet.locale.code}’; set lang on "
+            "<html> in the template"
+        )
+    if "/MarkInfo" not in root or not bool(root.MarkInfo.get("/Marked", False)):
+        yield _wrong("the PDF is not marked as tagged; build it again")
+    level = 0
+    for element in evidence.tree.elements:
+        where = f"page {element.page + 1}" if element.page is not None else ""
+        if len(element.kind) == 2 and element.kind[0] == "H" and element.kind[1].isdecimal():
+            own = int(element.kind[1])
+            if own > level + 1:
+                text = evidence.text(element)[:50]
+                yield _wrong(
+                    f"the heading ‘{text}’ has level {own} after level {level}; skip no level",
+                    where,
+                )
+            level = own
+        elif element.kind == "Figure" and not (element.alternative or "").strip():
+            yield _wrong("a picture has no alternative text; write one", where)
+        elif element.kind == "Link" and not evidence.essences[element]:
+            yield _wrong("a link has no words; write what it leads to", where)
+    spoken = {essence(e.alternative) for e in evidence.tree.elements if e.alternative}
+    for anchor, text, where in alternatives(leaflet):
+        if essence(text) not in spoken:
+            yield _wrong(
+                f"the alternative text {anchor} (‘{text[:50]}’) stands at no picture; put it back "
+                "into the template",
+                where,
+            )
+    last = -1
+    for expected, found in placed(evidence):
+        if not found:
+            continue
+        if found[0].rank < last:
+            yield _wrong(
+                f"the message {expected.anchor} is read before what it follows in the source; put "
+                "it in its order",
+                expected.where,
+            )
+            break
+        last = found[0].rank

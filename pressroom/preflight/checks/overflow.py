@@ -1,0 +1,160 @@
+"""Find what the page has no room for.
+
+Content that is too wide runs off the page without a word from the typesetter;
+what a fixed height cuts off is simply not there. Every message of the leaflet
+has to stand on its pages, inside of them, and not on top of other text.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from ...model import Finding
+from ..evidence import Evidence
+from ..ink import Box, Line, Sheet
+from ..legible import outside
+from ..messages import placed
+from ..tree import Element
+
+CODES = ("overflow",)
+SOURCE = "issue of the house: nothing leaves the page, its margins or its box"
+
+#: What printers leave white at the edge of the paper, in points (3 mm).
+UNPRINTABLE_PT = 8.5
+#: How far ink may reach into the margin, in points.
+MARGIN_PT = 3.0
+#: Height of the letters' bodies over the line, in ems: where these meet, text stands on text.
+BODY_EM = 0.42
+#: Most findings of one kind on a page.
+MOST = 4
+
+
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """Give what is missing, what leaves the page, and what stands on top of other text."""
+    for expected, found in placed(evidence):
+        if not found and not expected.alike:
+            said = (
+                f"the message {expected.anchor} (‘{expected.text[:50]}’) is not on the page; "
+                "make room for it, or put it back into the template"
+            )
+            yield Finding("overflow", "error", said, expected.where)
+    for sheet in evidence.sheets:
+        yield from _beyond(evidence, sheet)
+        yield from _collisions(evidence, sheet)
+        yield from _in_the_margin(evidence, sheet)
+    yield from _lonely_headings(evidence)
+
+
+def _beyond(evidence: Evidence, sheet: Sheet) -> Iterator[Finding]:
+    """Find letters and marks that leave the paper."""
+    left, bottom, right, top = sheet.box
+    e = UNPRINTABLE_PT
+    inner = (left + e, bottom + e, right - e, top - e)
+    where = f"page {sheet.number + 1}"
+    lines = evidence.lines[sheet.number]
+    beyond = [line for line in lines if line.first.mode not in (3, 7) and outside(line, inner)]
+    for line in beyond[:MOST]:
+        said = (
+            f"‘{line.text[:40]}’ reaches over the edge of the paper, or is cut off by its box; "
+            "let the line break, or make its box wider"
+        )
+        yield Finding("overflow", "error", said, where)
+    for mark in sheet.marks:
+        x, y, x2, y2 = mark.shown
+        whole = x <= left + 1 and x2 >= right - 1
+        if (x < left - 1 or x2 > right + 1 or y < bottom - 1 or y2 > top + 1) and not whole:
+            if x2 <= x or y2 <= y:
+                continue
+            said = "a box or a picture reaches over the edge of the paper; make it smaller"
+            yield Finding("overflow", "error", said, where)
+            break
+
+
+def _bodies(evidence: Evidence, sheet: Sheet) -> list[tuple[Box, Line, Element | None]]:
+    """Give the zone of each line in which its letters have their bodies, and its paragraph."""
+    found = []
+    for line in evidence.lines[sheet.number]:
+        run, ink = line.first, line.ink
+        if run.mcid is None or run.mode in (3, 7):
+            continue
+        low, high = max(ink[1], run.baseline), min(ink[3], run.baseline + BODY_EM * run.size_pt)
+        owner = evidence.tree.owners.get((sheet.number, run.mcid))
+        if high > low:
+            found.append(((ink[0], low, ink[2], high), line, owner.block if owner else None))
+    return found
+
+
+def _collisions(evidence: Evidence, sheet: Sheet) -> Iterator[Finding]:
+    """Find text that stands on top of other text."""
+    bodies = sorted(_bodies(evidence, sheet), key=lambda row: row[0][1])
+    count = 0
+    for number, (one, line, block) in enumerate(bodies):
+        for other, other_line, other_block in bodies[number + 1 :]:
+            if other[1] >= one[3]:
+                break
+            wide = min(one[2], other[2]) - max(one[0], other[0])
+            high = min(one[3], other[3]) - max(one[1], other[1])
+            if wide <= 2 or high <= 1.5 or line.first.mcid == other_line.first.mcid:
+                continue
+            if block is other_block and abs(line.first.baseline - other_line.first.baseline) < 1:
+                continue
+            count += 1
+            if count > MOST:
+                return
+            said = (
+                f"‘{line.text[:40]}’ and ‘{other_line.text[:40]}’ stand on top of each other; "
+                "give them room"
+            )
+            yield Finding("overflow", "error", said, f"page {sheet.number + 1}")
+
+
+def _in_the_margin(evidence: Evidence, sheet: Sheet) -> Iterator[Finding]:
+    """Find text that reaches into the margin opposite to the edge where lines begin."""
+    rtl = evidence.leaflet.locale.direction == "rtl"
+    strays = evidence.tree.strays.get(sheet.number, ())
+    lines: list[tuple[Box, Line]] = []
+    for line in evidence.lines[sheet.number]:
+        mcid = line.first.mcid
+        owner = evidence.tree.owners.get((sheet.number, mcid)) if mcid is not None else None
+        if owner is not None and not any(top.holds(owner) for top in strays):
+            lines.append((line.ink, line))
+    if not lines:
+        return
+    left, _, right, _ = sheet.box
+    starts = sorted(right - box[2] if rtl else box[0] - left for box, _ in lines)
+    margin = next(
+        (one for one, other in itertools.pairwise(starts) if one > 20 and other - one < 2), None
+    )
+    if margin is None:
+        return
+    for box, line in lines:
+        over = (left + margin - box[0]) if rtl else (box[2] - (right - margin))
+        if over > MARGIN_PT:
+            said = (
+                f"‘{line.text[:40]}’ reaches {over / 72 * 25.4:.0f} mm into the margin; let it "
+                "break, or make its box wider"
+            )
+            yield Finding("overflow", "warning", said, f"page {sheet.number + 1}")
+            return
+
+
+def _lonely_headings(evidence: Evidence) -> Iterator[Finding]:
+    """Find headings whose text begins on the next page."""
+    elements = [
+        element
+        for element in evidence.tree.elements
+        if element.block is element and evidence.essences[element]
+    ]
+    for number, element in enumerate(elements):
+        if element.kind not in ("H1", "H2", "H3", "H4", "H5", "H6"):
+            continue
+        following = next((e for e in elements[number + 1 :] if e.rank >= element.end), None)
+        pages = [leaf.page for leaf in element.leaves()]
+        after = [leaf.page for leaf in following.leaves()] if following else []
+        if pages and after and after[0] > pages[-1]:
+            said = (
+                f"the heading ‘{evidence.text(element)[:50]}’ stands alone at the foot of the "
+                "page; keep it with the text behind it"
+            )
+            yield Finding("overflow", "warning", said, f"page {pages[-1] + 1}")

@@ -1,0 +1,63 @@
+"""Compare the text layer with the words, to the letter.
+
+A screen reader, a search and a copy take their text from the structure tree;
+what is painted has to be the same text. Both are compared with the words of
+the catalogue (NFKC, without bidi and zero-width controls and white space).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+from ...model import Finding
+from ..evidence import Evidence
+from ..messages import placed
+from ..tree import Leaf
+from ..words import essence, first_difference
+
+CODES = ("text-layer",)
+SOURCE = "ISO 14289-1, 7.1 and 7.2; WCAG 2.2, 1.3.1"
+
+#: Share of equal text from which on a text is the message, altered.
+ALIKE = 0.6
+#: Most findings of one kind; more say nothing new.
+MOST = 8
+
+
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """Give each message whose text differs, and each text whose letters are not its own."""
+    taken = {element for _, found in placed(evidence) if found for element in found}
+    free = [
+        element
+        for element in evidence.tree.elements
+        if evidence.essences[element] and element not in taken and element.block is element
+    ]
+    for expected, found in placed(evidence):
+        if found or not expected.text:
+            continue
+        wanted = essence(expected.text)
+        for element in free:
+            text = evidence.essences[element]
+            matcher = SequenceMatcher(None, wanted, text, autojunk=False)
+            if matcher.real_quick_ratio() > ALIKE < matcher.quick_ratio():
+                belongs, stands = first_difference(expected.text, evidence.text(element))
+                said = (
+                    f"the message {expected.anchor} reads ‘{stands.strip()}’ where "
+                    f"‘{belongs.strip()}’ belongs; print the words of the catalogue unchanged"
+                )
+                yield Finding("text-layer", "error", said, expected.where)
+                break
+    count = 0
+    for (page, mcid), owner in evidence.tree.owners.items():
+        leaf = Leaf(page, mcid, owner)
+        if not evidence.true_glyphs(leaf):
+            count += 1
+            if count > MOST:
+                break
+            text = evidence.text_of_leaf(leaf).strip()
+            said = (
+                f"what is painted is not what the text layer says: ‘{text[:60]}’; take out what "
+                "shortens or reorders the text, and what changes its font"
+            )
+            yield Finding("text-layer", "error", said, f"page {page + 1}")

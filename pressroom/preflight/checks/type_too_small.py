@@ -1,0 +1,91 @@
+"""Hold all type at or above its floor.
+
+12 pt for what patients read, 18 in large print; small print such as sources
+never below 9 pt, with 3 mm from line to line. The size is what reaches the
+paper, whatever scales it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from ...model import Finding
+from ...scripts import script_of
+from ...typeset.setting import SIZES
+from ..evidence import Evidence
+from ..ink import Run
+from ..messages import placed
+
+CODES = ("type-too-small",)
+SOURCE = "UKAAF G003; California H&S 123222.1 (12 pt); EC readability guideline 2009 (9 pt, 3 mm)"
+
+#: Floor of small print in points, and of the distance of its lines (3 mm).
+SMALL_PT = 9.0
+LINE_PT = 3 / 25.4 * 72
+TOLERANCE_PT = 0.05
+#: Most findings; more say nothing new.
+MOST = 6
+
+
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """Give each message and each other text below its floor."""
+    leaflet = evidence.leaflet
+    floor = max(
+        SIZES.get(leaflet.edition, SIZES["standard"])[0], script_of(leaflet.locale).least_pt
+    )
+    reported: set[int] = set()
+    count = 0
+    for expected, found in placed(evidence):
+        runs = [
+            run
+            for element in found or ()
+            for leaf in element.leaves()
+            for run in evidence.runs_of.get((leaf.page, leaf.mcid), ())
+            if run.ink is not None
+        ]
+        reported.update(id(run) for run in runs)
+        small = min(runs, key=lambda run: run.size_pt, default=None)
+        if small is not None and small.size_pt < floor - TOLERANCE_PT:
+            count += 1
+            if count <= MOST:
+                said = (
+                    f"the message {expected.anchor} is set in {small.size_pt:.3g} pt, the floor is "
+                    f"{floor:g} pt; take the smaller size out of the stylesheet"
+                )
+                yield Finding("type-too-small", "error", said, f"page {small.page + 1}")
+    for run in evidence.runs:
+        if id(run) in reported or run.size_pt >= SMALL_PT - TOLERANCE_PT:
+            continue
+        if run.ink is None:
+            continue
+        count += 1
+        if count <= MOST:
+            text = run.text.strip()[:40]
+            said = (
+                f"‘{text}’ is set in {run.size_pt:.3g} pt; nothing is set below {SMALL_PT:g} pt: "
+                "take the smaller size out of the stylesheet"
+            )
+            yield Finding("type-too-small", "error", said, f"page {run.page + 1}")
+    yield from _tight_lines(evidence)
+
+
+def _tight_lines(evidence: Evidence) -> Iterator[Finding]:
+    """Find paragraphs whose lines are less than 3 mm apart."""
+    for element in evidence.tree.elements:
+        if element.kind not in ("P", "LBody", "TD", "TH"):
+            continue
+        runs: list[Run] = [
+            run
+            for leaf in element.leaves()
+            for run in evidence.runs_of.get((leaf.page, leaf.mcid), ())
+        ]
+        for one, other in itertools.pairwise(runs):
+            apart = one.baseline - other.baseline
+            if one.page == other.page and 0.3 * one.size_pt < apart < LINE_PT - 0.2:
+                said = (
+                    f"the lines of ‘{evidence.text(element)[:40]}’ are {apart / 72 * 25.4:.1f} mm "
+                    "apart, 3 mm is the least; make the line height larger"
+                )
+                yield Finding("type-too-small", "error", said, f"page {one.page + 1}")
+                return
