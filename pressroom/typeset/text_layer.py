@@ -107,7 +107,8 @@ def install() -> None:
             references = parents[page_number * 2 + 1]
             for mcid, text in page_texts.items():
                 element = _resolve(pdf, references[mcid])
-                if len(element["K"]) == 1:
+                # A link holds a reference to its annotation besides its one text.
+                if sum(isinstance(kid, int) for kid in element["K"]) == 1:
                     element["ActualText"] = pydyf.String(text)
 
     clean = fonts.Font.clean
