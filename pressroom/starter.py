@@ -34,7 +34,9 @@ def start_topic(handouts: Path, name: str, today: date) -> list[str]:
             shown(handouts), "this is not a site", "start one with 'handouts new --site DIR'"
         )
     text = (
+        # In Markdown, `{#id}` is the id of a heading and no comment.
         environment((packaged("templates"),))
+        .overlay(comment_start_string="{##", comment_end_string="##}")
         .get_template("starter-topic.md")
         .render(
             id=name,
