@@ -55,21 +55,27 @@ class Ledger:
             )
             self.database.execute(f"PRAGMA user_version = {FORMAT}")
         except (sqlite3.DatabaseError, OSError) as problem:
-            raise ConfigurationError(
-                shown(self.path),
-                f"the ledger cannot be used: {problem}",
-                "delete it to build everything anew; published leaflets stay",
-            ) from None
+            raise self._damaged(problem) from None
+
+    def _damaged(self, problem: Exception) -> ConfigurationError:
+        return ConfigurationError(
+            shown(self.path),
+            f"the ledger cannot be used: {problem}",
+            "delete it to build everything anew; published leaflets stay",
+        )
 
     def rows(self) -> Iterator[Row]:
-        """Give all rows, sorted."""
-        for row in self.database.execute(
-            "SELECT topic, locale, edition, state, parts, text, file, sha256, entry, card "
-            "FROM leaflet ORDER BY topic, locale, edition, state"
-        ):
-            topic, locale, edition, state, parts, text, file, sha256, entry, card = row
-            made = Made(topic, locale, edition, state, json.loads(parts), text, file, sha256)
-            yield Row(made, json.loads(entry), json.loads(card))
+        """Give all rows, sorted. Raises ConfigurationError for one that is damaged."""
+        try:
+            for row in self.database.execute(
+                "SELECT topic, locale, edition, state, parts, text, file, sha256, entry, card "
+                "FROM leaflet ORDER BY topic, locale, edition, state"
+            ):
+                topic, locale, edition, state, parts, text, file, sha256, entry, card = row
+                made = Made(topic, locale, edition, state, json.loads(parts), text, file, sha256)
+                yield Row(made, json.loads(entry), json.loads(card))
+        except (sqlite3.DatabaseError, ValueError) as problem:
+            raise self._damaged(problem) from None
 
     def record(self, row: Row) -> None:
         """Put a row in the place of the one with the same key."""

@@ -1,0 +1,161 @@
+"""What the last builds made survives, and what is damaged is said."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pressroom.errors import ConfigurationError, LockedError
+from pressroom.ledger import FORMAT, Ledger, Row, locked
+from pressroom.plan import Made
+
+from .support import ROOT
+
+MADE = Made("asthma", "ar", "standard", "draft", {"page": "1"}, "text", "ar/a.pdf", "abc")
+ROW = Row(MADE, {"pages": 2, "reason": "‘x’"}, {"title": "الربو"})
+
+
+def rows(out: Path) -> list[Row]:
+    ledger = Ledger(out)
+    try:
+        return list(ledger.rows())
+    finally:
+        ledger.close()
+
+
+def test_rows_come_back_sorted(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    other = replace(ROW, made=replace(MADE, locale="am"))
+    ledger.record(ROW)
+    ledger.record(other)
+    ledger.close()
+    assert rows(tmp_path) == [other, ROW]
+
+
+def test_a_row_takes_the_place_of_the_one_with_its_key(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.record(ROW)
+    newer = replace(ROW, made=replace(MADE, sha256="def", parts={"page": "2"}))
+    ledger.record(newer)
+    approved = replace(ROW, made=replace(MADE, state="approved"))
+    ledger.record(approved)
+    ledger.close()
+    assert rows(tmp_path) == [approved, newer]
+
+
+def test_what_is_forgotten_is_gone(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.record(ROW)
+    ledger.forget(replace(MADE, state="approved"))
+    assert list(ledger.rows()) == [ROW]
+    ledger.forget(MADE)
+    ledger.close()
+    assert rows(tmp_path) == []
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=4,
+)
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=8)
+
+
+@settings(max_examples=12)  # each of them waits for the disk
+@given(st.lists(st.tuples(*[TEXTS] * 7), max_size=4), st.dictionaries(TEXTS, JSON, max_size=2))
+def test_any_row_comes_back(
+    tmp_path_factory: pytest.TempPathFactory, facts: list[tuple[str, ...]], entry: dict[str, object]
+) -> None:
+    out = tmp_path_factory.mktemp("ledger")
+    ledger = Ledger(out)
+    wanted = {}
+    for topic, locale, edition, state, text, file, sha256 in facts:
+        made = Made(topic, locale, edition, state, {"page": text}, text, file, sha256)
+        ledger.record(Row(made, entry, entry))
+        wanted[made.key] = Row(made, entry, entry)
+    ledger.close()
+    assert {row.made.key: row for row in rows(out)} == wanted
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a database", b"SQLite format 3\0" + b"x" * 4000])
+def test_a_damaged_ledger_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: bytes
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = Path("dist/.pressroom/ledger.sqlite3")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(damage)
+    if not damage:
+        assert rows(Path("dist")) == []  # an empty file is an empty database
+        return
+    with pytest.raises(ConfigurationError) as caught:
+        rows(Path("dist"))
+    assert str(caught.value).startswith("dist/.pressroom/ledger.sqlite3: the ledger cannot be used")
+    assert "delete it to build everything anew; published leaflets stay" in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+def test_a_ledger_that_broke_off_in_the_middle_is_named(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    for number in range(200):
+        ledger.record(replace(ROW, made=replace(MADE, topic=f"topic-{number}")))
+    ledger.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    ledger.close()
+    path = tmp_path / ".pressroom" / "ledger.sqlite3"
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+    with pytest.raises(ConfigurationError, match="the ledger cannot be used"):
+        rows(tmp_path)
+
+
+def test_rows_that_are_not_json_are_named(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.record(ROW)
+    ledger.database.execute("UPDATE leaflet SET entry = '{'")
+    ledger.close()
+    with pytest.raises(ConfigurationError, match="the ledger cannot be used"):
+        rows(tmp_path)
+
+
+def test_a_ledger_of_another_release_is_not_touched(tmp_path: Path) -> None:
+    Ledger(tmp_path).close()
+    path = tmp_path / ".pressroom" / "ledger.sqlite3"
+    with sqlite3.connect(path) as database:
+        database.execute(f"PRAGMA user_version = {FORMAT + 1}")
+    database.close()
+    with pytest.raises(
+        ConfigurationError, match=rf"another release \(format {FORMAT + 1}, here {FORMAT}\)"
+    ) as caught:
+        Ledger(tmp_path)
+    assert "delete the file to build everything anew" in str(caught.value)
+
+
+def test_an_output_folder_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "dist").write_text("x")
+    with pytest.raises(ConfigurationError, match="the ledger cannot be used"):
+        Ledger(tmp_path / "dist")
+    with pytest.raises(ConfigurationError, match="cannot be written"), locked(tmp_path / "dist"):
+        pass
+
+
+def test_the_lock_keeps_others_out_and_ends_with_its_process(tmp_path: Path) -> None:
+    with locked(tmp_path):
+        with pytest.raises(LockedError, match=f"process {os.getpid()}"), locked(tmp_path):
+            pass
+        assert (tmp_path / ".pressroom" / "lock").read_text() == f"{os.getpid()}\n"
+    script = (
+        "import os, sys; from pathlib import Path; from pressroom.ledger import locked\n"
+        "with locked(Path(sys.argv[1])): os._exit(9)"
+    )
+    died = subprocess.run([sys.executable, "-c", script, tmp_path], cwd=ROOT, check=False)
+    assert died.returncode == 9
+    with locked(tmp_path):
+        assert (tmp_path / ".pressroom" / "lock").read_text() == f"{os.getpid()}\n"

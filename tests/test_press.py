@@ -1,0 +1,165 @@
+"""One leaflet that crashes, hangs or eats memory is named; all others are made."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import resource
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from pressroom import press
+from pressroom.model import Verdict
+from pressroom.plan import Wanted
+from pressroom.press import Job, Printed, executor, run
+
+from .conftest import Inline
+
+
+def job(name: str, seconds: int = 60, megabytes: int = 4096) -> Job:
+    wanted = Wanted(name, "en", "standard", "draft", {}, "")
+    nothing: Any = None
+    return Job(wanted, nothing, name, "", nothing, "", seconds, megabytes)
+
+
+PRINTED = Printed(b"%PDF", Verdict(1, (), ()), 12.0)
+
+
+class Proof:
+    def __init__(self, name: str) -> None:
+        self.pdf = name.encode()
+        self.type_size_pt = 12.0
+
+
+class Misbehaving:
+    """A typesetter that does what its HTML says."""
+
+    def typeset(self, html: str, _setting: object) -> Proof:
+        if html == "crash":
+            faulthandler.disable()  # it is to crash silently, as it does for people
+            os.kill(os.getpid(), signal.SIGSEGV)
+        if html == "exit":
+            os._exit(3)
+        if html == "hang":
+            time.sleep(60)
+        if html == "memory":
+            hoard = [bytearray(64 << 20) for _ in range(4096)]
+            assert not hoard
+        if html == "nested":
+            return self.typeset(html, _setting)
+        if html == "bug":
+            raise ZeroDivisionError
+        return Proof(html)
+
+
+@pytest.fixture(autouse=True)
+def _misbehaving(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers are forked, so they have what this process has."""
+    monkeypatch.setattr(press, "_typesetter", Misbehaving)
+    monkeypatch.setattr("pressroom.preflight.examine", lambda *_: Verdict(1, (), ()))
+
+
+def outcome(jobs: list[Job], workers: int = 2) -> dict[str, str]:
+    """Give for each job the code of what went wrong with it, or its PDF."""
+    found = {}
+    for one, printed in run(jobs, workers):
+        codes = [finding.code for finding in printed.verdict.findings]
+        assert one.wanted.topic not in found
+        found[one.wanted.topic] = codes[0] if codes else printed.pdf.decode()
+    return found
+
+
+def test_jobs_are_done() -> None:
+    names = [f"job-{number}" for number in range(7)]
+    assert outcome([job(name) for name in names]) == {name: name for name in names}
+    assert outcome([]) == {}
+
+
+@pytest.mark.parametrize("kind", ["crash", "exit"])
+def test_a_crash_is_named_and_all_others_are_made(kind: str) -> None:
+    names = ["a", kind, "b", "c", "d"]
+    assert outcome([job(name) for name in names]) == {
+        "a": "a", kind: "render-crash", "b": "b", "c": "c", "d": "d",
+    }  # fmt: skip
+
+
+def test_two_crashes_are_both_named() -> None:
+    assert outcome([job("crash"), job("a"), job("exit")]) == {
+        "crash": "render-crash", "a": "a", "exit": "render-crash",
+    }  # fmt: skip
+
+
+def test_a_leaflet_that_hangs_is_given_up() -> None:
+    started = time.monotonic()
+    assert outcome([job("hang", seconds=1), job("a")]) == {"hang": "render-timeout", "a": "a"}
+    assert time.monotonic() - started < 20
+
+
+def test_a_leaflet_that_eats_memory_is_given_up() -> None:
+    assert outcome([job("memory", megabytes=1024), job("a")]) == {
+        "memory": "render-crash", "a": "a",
+    }  # fmt: skip
+
+
+def test_a_leaflet_that_nests_too_deeply_is_given_up() -> None:
+    ((_, printed),) = run([job("nested")], 1)
+    (finding,) = printed.verdict.findings
+    assert (finding.code, finding.severity) == ("render-crash", "error")
+    assert finding.message == "blocks are nested too deeply; flatten them"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("hang", "took longer than 1 seconds; simplify the topic, or raise limits.seconds in"),
+        ("memory", "took more than 1024 MB; simplify the topic, or raise limits.megabytes in"),
+        ("crash", "the typesetter crashed on this leaflet; simplify the topic"),
+    ],
+)
+def test_the_message_says_the_next_step(name: str, message: str) -> None:
+    ((_, printed),) = run([job(name, 1 if name == "hang" else 60, megabytes=1024)], 1)
+    (finding,) = printed.verdict.findings
+    assert message in finding.message
+    assert finding.severity == "error"
+    assert printed.verdict.failed
+    assert printed.pdf == b""
+
+
+def test_our_own_bug_is_a_traceback() -> None:
+    with pytest.raises(ZeroDivisionError):
+        outcome([job("a"), job("bug")])
+
+
+@pytest.mark.parametrize("make", [lambda _: Inline(), lambda n: ThreadPoolExecutor(n)])
+def test_any_executor_will_do(monkeypatch: pytest.MonkeyPatch, make: Any) -> None:
+    monkeypatch.setattr(press, "set_and_judge", lambda _: PRINTED)
+    done = {one.wanted.topic: printed for one, printed in run([job("a"), job("b")], 2, make)}
+    assert done == {"a": PRINTED, "b": PRINTED}
+
+
+def test_limits_hold_for_one_leaflet_only() -> None:
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    handler = signal.getsignal(signal.SIGALRM)
+    pool = executor(1)
+    try:
+        assert pool.submit(press.set_and_judge, job("hang", seconds=1)).result().pdf == b""
+        assert pool.submit(resource.getrlimit, resource.RLIMIT_AS).result() == before
+        assert pool.submit(signal.getitimer, signal.ITIMER_REAL).result() == (0.0, 0.0)
+        assert pool.submit(press.set_and_judge, job("a")).result().pdf == b"a"
+    finally:
+        pool.shutdown()
+    assert signal.getsignal(signal.SIGALRM) is handler
+
+
+def test_an_interrupt_ends_the_workers_at_once() -> None:
+    jobs = [job("a"), job("hang", seconds=60), job("hang", seconds=60)]
+    done = run(jobs, 3)
+    started = time.monotonic()
+    assert next(done)[1].pdf == b"a"
+    with pytest.raises(KeyboardInterrupt):
+        done.throw(KeyboardInterrupt)
+    assert time.monotonic() - started < 10
