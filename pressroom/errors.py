@@ -2,6 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
+#: What a file can hold and a terminal would obey, or show in another order than it stands.
+_UNPRINTABLE = re.compile(
+    "[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+
+
+#: Longest text of a message, in characters: it may quote a word that is a whole file long.
+LONGEST = 600
+
+
+def printable(text: str) -> str:
+    """Give a text as a message may quote it: short, on one line, with controls spelled out."""
+    if len(text) > LONGEST:
+        text = text[: LONGEST - 1] + "…"
+    return _UNPRINTABLE.sub(
+        lambda found: found.group().encode("unicode_escape").decode("ascii"),
+        " ".join(text.split("\n")),
+    )
+
 
 class HandoutError(Exception):
     """Something that a person has to mend before the work can go on.
@@ -15,9 +36,9 @@ class HandoutError(Exception):
     exit_code = 1
 
     def __init__(self, where: str, what: str, next_step: str = "") -> None:
-        self.where = where
-        self.what = what
-        self.next_step = next_step
+        self.where = printable(where)
+        self.what = printable(what)
+        self.next_step = printable(next_step)
         super().__init__(str(self))
 
     def __str__(self) -> str:

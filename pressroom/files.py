@@ -4,52 +4,103 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any
 
-from .errors import HandoutError
+from .errors import ConfigurationError, HandoutError
 
 #: No file that a person writes is larger than this, in bytes.
-LARGEST = 8 * 1024 * 1024
+LARGEST = 4 * 1024 * 1024
+#: No TOML file is larger, and no line of one longer: dotted keys cost the square of their parts.
+LARGEST_TOML = 1024 * 1024
+LONGEST_TOML_LINE = 2000
+
+#: What no text may hold: it is no text, or it makes a reader see another text than is there.
+_UNREADABLE = re.compile(
+    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]"
+    "|(?P<direction>[\u202a-\u202e\u2066-\u2069])"
+)
+
+
+def unreadable_character(text: str) -> tuple[int, str] | None:
+    """Find the first character that a text must not hold: its position, and what it is.
+
+    Controls are none of a text's; embeddings, overrides and isolates (U+202A to
+    U+202E, U+2066 to U+2069) show words in another order than they stand.
+    """
+    bad = _UNREADABLE.search(text)
+    if bad is None:
+        return None
+    kind = "direction control" if bad.group("direction") else "control character"
+    return bad.start(), f"has the {kind} U+{ord(bad.group()):04X}"
 
 
 def shown(path: Path) -> str:
-    """Name a path as messages do: below the working directory where it can be."""
+    """Name a path as messages do: below the working directory, or from its site on.
+
+    Folders of the machine are named only where neither can be.
+    """
     try:
-        return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
-    except ValueError:
-        return path.as_posix()
+        said = path.resolve().relative_to(Path.cwd().resolve())
+    except (ValueError, OSError, RuntimeError):
+        sites = (folder for folder in path.parents if (folder / "clinic.toml").is_file())
+        site = next(sites, None) if path.is_absolute() else None
+        said = path.relative_to(site.parent) if site else path
+    return said.as_posix()
 
 
-def read_text(path: Path, error: type[HandoutError]) -> str:
-    """Read UTF-8 text with its line ends as `\\n` and without a byte order mark.
+def leaves(path: Path, root: Path) -> bool:
+    """Tell whether a path lies outside of a folder once symbolic links are followed."""
+    try:
+        return not path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError, ValueError):
+        return True
 
-    Raises `error` where the file is missing, unreadable, too large, or not UTF-8 text.
+
+def read_bytes(path: Path, error: type[HandoutError], root: Path | None = None) -> bytes:
+    """Read a plain file of a bounded size; where `root` is given, only below that folder.
+
+    Raises `error` for everything else.
     """
     where = shown(path)
+    if root is not None and leaves(path, root):
+        raise error(where, f"leads out of {shown(root)}/", "put the file itself there, not a link")
     try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            raise error(where, f"is {size} bytes long", f"the most is {LARGEST}; split it")
-        raw = path.read_bytes()
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise error(where, "cannot be read (this is no file)", "put a file in its place")
+        if status.st_size > LARGEST:
+            raise error(
+                where, f"is {status.st_size} bytes long", f"the most is {LARGEST}; split it"
+            )
+        return path.read_bytes()
     except FileNotFoundError:
         raise error(where, "this file does not exist", "create it") from None
     except OSError as problem:
         reason = problem.strerror or str(problem)
         raise error(where, f"cannot be read ({reason})", "check it and its permissions") from None
+
+
+def read_text(path: Path, error: type[HandoutError], root: Path | None = None) -> str:
+    """Read UTF-8 text with its line ends as `\\n` and without a byte order mark.
+
+    Raises `error` where the file is missing, unreadable, too large, or not UTF-8
+    text, or where it lies outside of `root`.
+    """
+    where = shown(path)
+    raw = read_bytes(path, error, root)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = raw.count(b"\n", 0, problem.start) + 1
         raise error(f"{where}:{line}", "this is not UTF-8", "save the file as UTF-8") from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    bad = re.search(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", text)
-    if bad:
-        line = text.count("\n", 0, bad.start()) + 1
-        code = ord(bad.group())
-        raise error(f"{where}:{line}", f"has the control character U+{code:04X}", "delete it")
+    if bad := unreadable_character(text):
+        at, what = bad
+        raise error(f"{where}:{text.count(chr(10), 0, at) + 1}", what, "delete it")
     conflict = re.search(r"^(<{7}|>{7})( |$)", text, re.MULTILINE)
     if conflict:
         line = text.count("\n", 0, conflict.start()) + 1
@@ -57,16 +108,30 @@ def read_text(path: Path, error: type[HandoutError]) -> str:
     return text
 
 
-def read_toml(path: Path, error: type[HandoutError]) -> tuple[dict[str, Any], str]:
+def read_toml(
+    path: Path, error: type[HandoutError], root: Path | None = None
+) -> tuple[dict[str, Any], str]:
     """Read a TOML file. Give its data and its text (for line numbers)."""
-    text = read_text(path, error)
+    text = read_text(path, error, root)
+    where = shown(path)
+    if len(text) > LARGEST_TOML:
+        raise error(where, f"is {len(text)} characters long", f"the most is {LARGEST_TOML}")
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > LONGEST_TOML_LINE:
+            raise error(
+                f"{where}:{number}",
+                f"this line is {len(line)} characters long",
+                f"break it: the most is {LONGEST_TOML_LINE}",
+            )
     try:
         return tomllib.loads(text), text
-    except tomllib.TOMLDecodeError as problem:
+    except RecursionError:
+        raise error(where, "is nested too deeply", "flatten it") from None
+    except ValueError as problem:  # TOMLDecodeError, or a number of thousands of digits.
         found = re.search(r"\(at line (\d+)", str(problem))
-        line = int(found.group(1)) if found else text.count("\n") + 1
+        at = int(found.group(1)) if found else text.count("\n") + 1
         what = re.sub(r" \(at .*\)$", "", str(problem))
-        raise error(f"{shown(path)}:{line}", f"is not TOML: {what}", "correct it") from None
+        raise error(f"{where}:{at}", f"is not TOML: {what}", "correct it") from None
 
 
 def toml_line(text: str, loc: tuple[Any, ...]) -> int:
@@ -87,8 +152,26 @@ def toml_line(text: str, loc: tuple[Any, ...]) -> int:
     return at + 1
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Put `data` at `path` so that a reader sees the old file or the new one, never a part."""
+def write_atomically(path: Path, data: bytes, root: Path | None = None) -> None:
+    """Put `data` at `path` so that a reader sees the old file or the new one, never a part.
+
+    Raises ConfigurationError where that cannot be done, or where the folder lies
+    outside of `root` once symbolic links are followed.
+    """
+    if root is not None and leaves(path.parent, root):
+        raise ConfigurationError(
+            shown(path), f"leads out of {shown(root)}/", "put a folder there, not a link"
+        )
+    try:
+        _write(path, data)
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise ConfigurationError(
+            shown(path), f"cannot be written ({reason})", "check the folder and its permissions"
+        ) from None
+
+
+def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     try:
