@@ -51,9 +51,9 @@ def read_approvals(handouts: Path, locale: str) -> tuple[Signature, ...]:
     Raises CatalogueError, or Problems, for a file that is broken.
     """
     path = approvals_path(handouts, locale)
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return ()
-    data, text = read_toml(path, CatalogueError)
+    data, text = read_toml(path, CatalogueError, handouts)
     rows = validate(
         ApprovalsFile, data, shown(path), lambda loc: toml_line(text, loc), CatalogueError
     ).approval
@@ -115,7 +115,7 @@ def sign(handouts: Path, locale: str, signature: Signature) -> Path:
             f"date = {row.date.isoformat()}\n"
             f"digest = {_quoted(row.digest)}\n"
         )
-    write_atomically(path, "".join(parts).encode("utf-8"))
+    write_atomically(path, "".join(parts).encode("utf-8"), handouts)
     return path
 
 

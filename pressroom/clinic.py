@@ -19,11 +19,11 @@ def read_clinic(handouts: Path) -> Clinic:
     """
     path = handouts / "clinic.toml"
     where = shown(path)
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         raise ConfigurationError(
             where, "there is no clinic file", "start a site with 'handouts new --site DIR'"
         )
-    data, text = read_toml(path, ConfigurationError)
+    data, text = read_toml(path, ConfigurationError, handouts)
     file = validate(ClinicFile, data, where, lambda loc: toml_line(text, loc), ConfigurationError)
     _check_locales(file, where, text)
     if _contrast_on_white(file.accent) < 4.5:

@@ -26,6 +26,12 @@ ELEMENTS = frozenset(
 )
 #: More elements than this is no drawing for a leaflet.
 MOST_ELEMENTS = 2000
+#: Groups within groups.
+DEEPEST = 40
+#: Largest drawing, in characters.
+LARGEST = 1024 * 1024
+#: Largest extent of a drawing in its own units; the smallest is its inverse.
+LARGEST_EXTENT = 1e6
 
 
 def read_figure(folder: Path, source: str, where: str) -> tuple[Figure, list[str]]:
@@ -40,8 +46,12 @@ def read_figure(folder: Path, source: str, where: str) -> tuple[Figure, list[str
         raise ManuscriptError(
             where, f"'{source}' is not a drawing of this topic", "put an SVG into figures/"
         )
-    text = read_text(path, ManuscriptError)
+    text = read_text(path, ManuscriptError, folder)
     name = shown(path)
+    if len(text) > LARGEST:
+        raise ManuscriptError(
+            name, f"is {len(text)} characters long", f"the most is {LARGEST}; simplify it"
+        )
     if re.search(r"<!(DOCTYPE|ENTITY)", text, re.IGNORECASE):
         raise ManuscriptError(name, "a drawing declares no DOCTYPE or entities", "delete them")
     try:
@@ -50,9 +60,11 @@ def read_figure(folder: Path, source: str, where: str) -> tuple[Figure, list[str
         line = problem.position[0]
         raise ManuscriptError(f"{name}:{line}", f"this is not XML: {problem}", "mend it") from None
     _refuse_foreign(root, name)
+    _refuse_deep(root, name)
 
     box = _numbers(root.get("viewBox", "").replace(",", " ").split())
-    if root.tag != f"{{{SVG}}}svg" or len(box) != 4 or box[2] <= 0 or box[3] <= 0:
+    extents = [side for side in box[2:] if 1 / LARGEST_EXTENT <= side <= LARGEST_EXTENT]
+    if root.tag != f"{{{SVG}}}svg" or len(box) != 4 or len(extents) != 2:
         raise ManuscriptError(name, "the drawing has no viewBox", "add viewBox='0 0 width height'")
     labels: list[tuple[float, float, str]] = []
     texts: list[str] = []
@@ -82,6 +94,15 @@ def _numbers(words: Iterable[str]) -> list[float]:
     except ValueError:
         return []
     return numbers if all(map(math.isfinite, numbers)) else []
+
+
+def _refuse_deep(root: ElementTree.Element, name: str) -> None:
+    """Refuse what would overflow the stack of whoever walks through it."""
+    level = [root]
+    for _ in range(DEEPEST):
+        level = [child for element in level for child in element]
+    if level:
+        raise ManuscriptError(name, "the drawing is nested too deeply", "ungroup it")
 
 
 def _refuse_foreign(root: ElementTree.Element, name: str) -> None:

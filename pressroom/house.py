@@ -41,10 +41,10 @@ def read_house(handouts: Path) -> House:
     Raises ConfigurationError, or Problems, where either is broken or one lacks the other.
     """
     folder = handouts / "house"
-    disclaimers = _read_disclaimers(folder / "disclaimers.md")
+    disclaimers = _read_disclaimers(folder / "disclaimers.md", handouts)
     path = folder / "policy.toml"
     where = shown(path)
-    data, text = read_toml(path, ConfigurationError)
+    data, text = read_toml(path, ConfigurationError, handouts)
     policy = validate(PolicyFile, data, where, lambda loc: toml_line(text, loc), ConfigurationError)
     problems: list[HandoutError] = []
     seen: set[str] = set()
@@ -81,11 +81,11 @@ def read_house(handouts: Path) -> House:
     return House(rules, disclaimers)
 
 
-def _read_disclaimers(path: Path) -> dict[str, Message]:
+def _read_disclaimers(path: Path, root: Path) -> dict[str, Message]:
     where = shown(path)
     found: dict[str, Message] = {}
     problems: list[HandoutError] = []
-    lines = read_text(path, ConfigurationError).split("\n")
+    lines = read_text(path, ConfigurationError, root).split("\n")
     heads = [i for i, line in enumerate(lines) if line.startswith("## ")]
     for head, following in zip(heads, [*heads[1:], len(lines)], strict=True):
         id_ = lines[head][3:].strip()
@@ -162,5 +162,5 @@ def expired(rule: Rule, today: date) -> bool:
     return (
         rule.checked_on is not None
         and rule.expires_days is not None
-        and today > rule.checked_on + timedelta(days=rule.expires_days)
+        and today - rule.checked_on > timedelta(days=rule.expires_days)
     )

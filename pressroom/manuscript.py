@@ -17,13 +17,15 @@ from typing import Any
 
 import yaml
 from markdown_it import MarkdownIt
+from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
 from .errors import HandoutError, ManuscriptError, Problems
 from .figures import read_figure
-from .files import read_text, shown
-from .model import Block, Figure, Message, Span, Topic
+from .files import read_text, shown, unreadable_character
+from .links import link_problem
+from .model import Block, Figure, Message, Span, Topic, plain
 from .schema import ID_PATTERN, FrontMatter, Pages, validate
 
 #: Containers that a topic may use, and whether each takes a number.
@@ -35,14 +37,21 @@ PLACEHOLDER = re.compile(r"\{([A-Za-z_]+)\}")
 #: Placeholders that a topic's own words may use.
 TOPIC_PLACEHOLDERS = ("clinic", "phone", "email", "emergency_number", "urgent_number")
 
-#: Schemes that a link in a leaflet may have.
-LINK_SCHEMES = ("https:", "http:", "mailto:", "tel:")
+#: Largest front matter and topic, in characters, longest message, and most messages of a
+#: topic: far above what a leaflet of a few pages holds, and read in seconds.
+LARGEST_FRONT_MATTER = 32 * 1024
+LARGEST_TOPIC = 256 * 1024
+LONGEST_MESSAGE = 4000
+MOST_MESSAGES = 1500
+#: Blocks within blocks.
+DEEPEST = 8
 
-_HEADING_ID = re.compile(r"\s*\{#([^}]*)\}\s*$")
+_HEADING_ID = re.compile(r"\{#([^{}]*)\}\s*$")
 
 
 def _markdown() -> MarkdownIt:
-    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    # Blocks below maxNesting are dropped without a word: `_Body` refuses them long before.
+    reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 10 * DEEPEST}).enable("table")
     reader.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
     for name in CONTAINERS:
         container_plugin(reader, name, validate=_names(name))
@@ -59,15 +68,18 @@ _READER = _markdown()
 
 
 class LinkError(ValueError):
-    """A link points where a leaflet's links must not."""
+    """Inline text holds what a leaflet's must not, mostly a link that leads elsewhere."""
 
 
 @lru_cache(maxsize=4096)
 def read_inline(text: str) -> tuple[Span, ...]:
     """Read inline Markdown into spans.
 
-    Raises LinkError for a link whose scheme is not allowed, and for an image.
+    Raises LinkError for a link whose scheme is not allowed or that shows another
+    address than it leads to, for an image, and for characters that no text may hold.
     """
+    if len(text) > LONGEST_MESSAGE:
+        raise LinkError(f"this text is {len(text)} characters long, {LONGEST_MESSAGE} at most")
     tokens = _READER.parseInline(text)[0].children or []
     root: list[Span] = []
     stack: list[tuple[Span, list[Span]]] = [(Span("text"), root)]
@@ -87,18 +99,21 @@ def read_inline(text: str) -> tuple[Span, ...]:
             case "em_open":
                 stack.append((Span("emphasis"), []))
             case "link_open":
-                href = str(token.attrs.get("href", ""))
-                if not href.lower().startswith(LINK_SCHEMES):
-                    raise LinkError(f"the link '{href}' is not one of {', '.join(LINK_SCHEMES)}")
-                stack.append((Span("link", href=href), []))
+                stack.append((Span("link", href=str(token.attrs.get("href", ""))), []))
             case "strong_close" | "em_close" | "link_close":
                 span, children = stack.pop()
-                stack[-1][1].append(replace(span, children=tuple(children)))
+                span = replace(span, children=tuple(_joined(children)))
+                if span.kind == "link" and (problem := link_problem(span.href, span.children)):
+                    raise LinkError(problem)
+                stack[-1][1].append(span)
             case "image":
                 raise LinkError("a picture stands in a paragraph of its own")
             case other:
                 raise LinkError(f"'{other}' is not supported inside a line")
-    return tuple(_joined(root))
+    spans = tuple(_joined(root))
+    if bad := unreadable_character(plain(spans)):
+        raise LinkError(bad[1])
+    return spans
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:
@@ -146,11 +161,34 @@ def _split(text: str, where: str) -> tuple[str, str, int]:
     )
 
 
+class _Loader(yaml.SafeLoader):
+    """Reads scalars as the text that stands there, save `true`, `false` and `null`.
+
+    So version 1.10 does not become 1.1, nor 010 eight; a date that does not
+    exist is told with its line.
+    """
+
+    yaml_implicit_resolvers = {  # noqa: RUF012
+        first: [
+            (tag, pattern)
+            for tag, pattern in resolvers
+            if tag in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:null")
+        ]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
 def _check_yaml(text: str, where: str) -> yaml.Node | None:
     """Compose YAML; refuse aliases, tags, deep nesting and duplicate keys."""
+    if len(text) > LARGEST_FRONT_MATTER:
+        raise ManuscriptError(
+            f"{where}:1",
+            f"the front matter is {len(text)} characters long",
+            f"the most is {LARGEST_FRONT_MATTER}; shorten it",
+        )
     depth = 0
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        for event in yaml.parse(text, Loader=_Loader):
             line = event.start_mark.line + 2 if event.start_mark else 1
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 raise ManuscriptError(
@@ -164,7 +202,7 @@ def _check_yaml(text: str, where: str) -> yaml.Node | None:
                 depth -= 1
             if depth > 6:
                 raise ManuscriptError(f"{where}:{line}", "is nested too deeply", "flatten it")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         line = mark.line + 2 if mark else 1
@@ -174,7 +212,11 @@ def _check_yaml(text: str, where: str) -> yaml.Node | None:
             "quote text that holds a colon or starts with a sign",
         ) from None
     except yaml.YAMLError as problem:
-        raise ManuscriptError(f"{where}:1", f"this is not YAML: {problem}", "mend it") from None
+        at = getattr(problem, "position", 0)
+        line = text.count("\n", 0, at) + 2 if isinstance(at, int) else 1
+        raise ManuscriptError(
+            f"{where}:{line}", f"this is not YAML: {problem}", "mend it"
+        ) from None
     _refuse_duplicates(node, where)
     return node
 
@@ -184,6 +226,8 @@ def _refuse_duplicates(node: yaml.Node | None, where: str) -> None:
         seen: dict[str, int] = {}
         for key, value in node.value:
             line = key.start_mark.line + 2
+            if not isinstance(key, yaml.ScalarNode):
+                raise ManuscriptError(f"{where}:{line}", "a key is a word", "write 'word: …'")
             if key.value in seen:
                 raise ManuscriptError(
                     f"{where}:{line}",
@@ -222,7 +266,7 @@ def read_front_matter(text: str, where: str) -> tuple[FrontMatter, yaml.Node | N
     """Check front matter. Raises ManuscriptError, or Problems with one for each error."""
     node = _check_yaml(text, where)
     try:
-        data = yaml.safe_load(text)
+        data = yaml.load(text, Loader=_Loader)  # a SafeLoader
     except (yaml.YAMLError, ValueError) as problem:
         raise ManuscriptError(f"{where}:1", f"this is not YAML: {problem}", "mend it") from None
     if not isinstance(data, dict):
@@ -269,6 +313,10 @@ class _Body:
         )
         self.check_words(text, line)
         self.messages.append(message)
+        if len(self.messages) > MOST_MESSAGES:
+            raise ManuscriptError(
+                f"{self.where}:{line}", f"there are more than {MOST_MESSAGES} texts", "split it"
+            )
         return message
 
     def check_words(self, text: str, line: int) -> None:
@@ -302,6 +350,10 @@ class _Body:
 
     def block(self, token: Token, inner: list[Token], place: str) -> Block | None:
         line = self.line(token)
+        if token.level > 2 * DEEPEST:
+            raise ManuscriptError(
+                f"{self.where}:{line}", "blocks are nested too deeply", "flatten them"
+            )
         if token.type.startswith("container_"):
             return self.container(token, inner, line)
         match token.type:
@@ -328,7 +380,7 @@ class _Body:
         text = inline.content
         named = _HEADING_ID.search(text)
         if named:
-            text = text[: named.start()]
+            text = text[: named.start()].rstrip()
         id_ = named.group(1) if named else slug(text)
         if level == 1:
             self.wrong(line, "the title stands in the front matter", "start headings at '##'")
@@ -374,9 +426,14 @@ class _Body:
 
     def table(self, inner: list[Token]) -> Block:
         rows: list[Block] = []
+        columns = 0
         row_tokens = [row for _part, content in _children(inner) for row in _children(content)]
-        for row_number, (_row, cells) in enumerate(row_tokens, 1):
+        for row_number, (row, cells) in enumerate(row_tokens, 1):
             made: list[Block] = []
+            columns = columns or len(_children(cells))
+            if row.map and self._columns(row.map[0]) > columns:
+                said = f"this row has more than the {columns} cells of the first"
+                self.wrong(self.line(row), said, "delete them, or add a column")
             for column, (cell, content) in enumerate(_children(cells), 1):
                 here = f"table row {row_number}, column {column}"
                 inline = content[0]
@@ -387,6 +444,11 @@ class _Body:
                 made.append(Block("cell", message, marked=cell.type == "th_open"))
             rows.append(Block("row", children=tuple(made)))
         return Block("table", children=tuple(rows))
+
+    def _columns(self, number: int) -> int:
+        """Count the cells of a row as it is written; Markdown drops those without a heading."""
+        cells = [cell.strip() for cell in escapedSplit(self.lines[number].strip())]
+        return len(cells) - (cells[0] == "") - (len(cells) > 1 and cells[-1] == "")
 
     def container(self, token: Token, inner: list[Token], line: int) -> Block | None:
         name, _, argument = token.info.strip().partition(" ")
@@ -408,6 +470,8 @@ class _Body:
         if token.map and not self._closed(token):
             self.wrong(line, f"'::: {name}' does not end", "close it with a line ':::'")
         if name == "notes":
+            if inner:
+                self.wrong(line, "'::: notes' holds no words", "put them above it")
             return Block("notes", number=number)
         return Block("container", name=name, children=tuple(self.blocks(inner)))
 
@@ -470,13 +534,23 @@ def _budgets(pages: Pages) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
     return numbers(pages), {code: numbers(table) for code, table in pages.locales.items()}
 
 
-def read_topic(path: Path) -> Topic:
-    """Read `topic.md`, its front matter and its figures.
+def read_topic(path: Path, root: Path | None = None) -> Topic:
+    """Read `topic.md`, its front matter and its figures; where `root` is given, only below it.
 
     Raises ManuscriptError, or Problems with one for each thing that is wrong.
     """
     where = shown(path)
-    text = read_text(path, ManuscriptError)
+    if not is_id(path.parent.name):
+        raise ManuscriptError(
+            shown(path.parent),
+            f"the folder's name '{path.parent.name}' cannot name a topic",
+            "use a-z, 0-9 and single hyphens: 'back-pain'",
+        )
+    text = read_text(path, ManuscriptError, root)
+    if len(text) > LARGEST_TOPIC:
+        raise ManuscriptError(
+            where, f"is {len(text)} characters long", f"the most is {LARGEST_TOPIC}; split it"
+        )
     head, body_text, offset = _split(text, where)
     front, node = read_front_matter(head, where)
     if front.id != path.parent.name:
@@ -510,10 +584,14 @@ def read_topic(path: Path) -> Topic:
     assert title and main_message and action and funder and conflicts
 
     try:
-        tokens = _READER.parse(body_text)
+        found: dict[str, Any] = {}
+        tokens = _READER.parse(body_text, found)
         blocks = tuple(body.blocks(tokens))
     except RecursionError:
         raise ManuscriptError(where, "blocks are nested too deeply", "flatten them") from None
+    for name, reference in found.get("references", {}).items():
+        line = reference["map"][0] + offset + 1
+        body.wrong(line, f"'[{name}]: …' is not read", "write the address into the link itself")
     _refuse_misuse(body, blocks, front)
     if body.problems:
         raise body.problems[0] if len(body.problems) == 1 else Problems(body.problems)
@@ -565,7 +643,7 @@ def topic_paths(handouts: Path) -> dict[str, Path]:
     return {
         entry.name: entry / "topic.md"
         for entry in sorted(folder.iterdir())
-        if entry.is_dir() and not entry.name.startswith((".", "_"))
+        if (entry.is_dir() or entry.is_symlink()) and not entry.name.startswith((".", "_"))
     }
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import faulthandler
 import multiprocessing
-import resource
 import signal
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+from .errors import HandoutError, printable
+from .limits import OutOfTimeError
+from .limits import within_limits as _limits
 from .model import Finding, Leaflet, Verdict
 from .plan import Wanted
 from .typeset.setting import Setting
@@ -41,35 +44,6 @@ class Printed:
     pdf: bytes
     verdict: Verdict
     type_size_pt: float | None
-
-
-class OutOfTimeError(Exception):
-    """A leaflet took longer than its limit."""
-
-
-def _out_of_time(_signal: int, _frame: Any) -> None:
-    raise OutOfTimeError
-
-
-@contextmanager
-def _limits(seconds: int, megabytes: int) -> Iterator[None]:
-    """Bound time and memory. What Python cannot interrupt ends the worker a little later."""
-    old_handler = signal.signal(signal.SIGALRM, _out_of_time)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    faulthandler.dump_traceback_later(seconds + 10, exit=True)
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = megabytes * 1024 * 1024
-    resource.setrlimit(
-        resource.RLIMIT_AS,
-        (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard),
-    )
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        faulthandler.cancel_dump_traceback_later()
-        signal.signal(signal.SIGALRM, old_handler)
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 @lru_cache(maxsize=1)
@@ -102,6 +76,18 @@ def set_and_judge(job: Job) -> Printed:
         )
     except RecursionError:
         return _unprinted("render-crash", "blocks are nested too deeply; flatten them")
+    except HandoutError:
+        raise
+    except Exception as problem:
+        # Whatever a page makes the libraries stumble over costs this leaflet alone.
+        return _unprinted("render-crash", f"{_stumbled(problem)}; simplify the topic or the styles")
+
+
+def _stumbled(problem: Exception) -> str:
+    """Say what went wrong, and where in the code, without the folders of this machine."""
+    frames = traceback.extract_tb(problem.__traceback__)
+    at = f" in {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return printable(f"typesetting ended with {type(problem).__name__}{at}")
 
 
 def _unprinted(code: str, message: str) -> Printed:

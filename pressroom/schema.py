@@ -25,9 +25,12 @@ from pydantic import (
 )
 
 from .errors import HandoutError, Problems
-from .files import write_atomically
+from .files import unreadable_character, write_atomically
 
 _Model = TypeVar("_Model", bound="Strict")
+
+#: The most errors of one file that are said at once.
+MOST_SAID = 20
 
 #: What ids of topics and the like may look like: they become paths and element ids.
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -43,6 +46,8 @@ def _one_line(text: str) -> str:
     folded = " ".join(text.split())
     if not folded:
         raise ValueError("is empty")
+    if bad := unreadable_character(folded):
+        raise ValueError(bad[1])
     return folded
 
 
@@ -53,6 +58,8 @@ def _as_text(value: object) -> object:
 
 Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=80)]
 Line = Annotated[str, AfterValidator(_one_line)]
+#: Far enough from the ends of the calendar that a review date can be counted from it.
+Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2199, 12, 31))]
 Budget = Annotated[int, Field(ge=1, le=200)]
 EditionName = Literal["standard", "large-print", "bilingual", "booklet"]
 
@@ -79,7 +86,7 @@ class Pages(Strict):
     @model_validator(mode="before")
     @classmethod
     def _plain_number(cls, value: object) -> object:
-        return {"standard": value} if isinstance(value, int) else value
+        return {"standard": value} if isinstance(value, int | str) else value
 
 
 class FrontMatter(Strict):
@@ -97,9 +104,9 @@ class FrontMatter(Strict):
         BeforeValidator(_as_text, json_schema_input_type=str | int | float),
         Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.\-]{0,19}$", description="Such as 1.0."),
     ]
-    issued: Annotated[date, Field(description="Day of issue, YYYY-MM-DD.")]
+    issued: Annotated[Day, Field(description="Day of issue, YYYY-MM-DD.")]
     review_by: Annotated[
-        date,
+        Day,
         Field(
             description="Last day on which it may be handed out: at most 36 months after "
             "issue, 12 for an unapproved therapy."
@@ -209,9 +216,9 @@ class DisclaimerRule(Strict):
     least_pt: Annotated[float, Field(ge=6, le=72)]
     boxed: bool = False
     checked_on: Annotated[
-        date | None, Field(description="Day on which the regulator's position was last checked.")
+        Day | None, Field(description="Day on which the regulator's position was last checked.")
     ] = None
-    expires_days: Annotated[int | None, Field(ge=1)] = None
+    expires_days: Annotated[int | None, Field(ge=1, le=36500)] = None
 
 
 class PolicyFile(Strict):
@@ -226,7 +233,7 @@ class ApprovalRow(Strict):
     topic: Id
     role: Id
     name: Line
-    date: date
+    date: Day
     digest: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 
 
@@ -301,9 +308,11 @@ def validate(
         return model.model_validate(data)
     except ValidationError as invalid:
         problems: list[HandoutError] = []
-        for item in invalid.errors():
+        for item in invalid.errors(include_input=False, include_url=False)[:MOST_SAID]:
             what, next_step = _say(item, _known_keys(model, item["loc"]))
             problems.append(error(f"{path}:{line_of(item['loc'])}", what, next_step))
+        if (unsaid := invalid.error_count() - len(problems)) > 0:
+            problems.append(error(path, f"{unsaid} more things are wrong", "correct these first"))
         raise (problems[0] if len(problems) == 1 else Problems(problems)) from None
 
 

@@ -11,9 +11,10 @@ from .approvals import approvals_path, read_approvals
 from .catalogue.po import Catalogue, read_catalogue
 from .catalogue.pseudo import PSEUDO, pseudo_catalogue
 from .clinic import read_clinic
-from .errors import HandoutError
+from .errors import HandoutError, ManuscriptError
 from .files import shown
 from .house import house_messages, read_house
+from .limits import OutOfTimeError, within_time
 from .manuscript import read_topic, topic_paths
 from .markup import read_labels
 from .model import Finding, Message, Topic
@@ -47,7 +48,7 @@ class Words:
         if locale in PSEUDO:
             return LocaleWords(pseudo_catalogue(self.house_messages, locale), (), f"({locale})")
         return LocaleWords(
-            house=read_catalogue(self.catalogue_path(locale, "house")),
+            house=read_catalogue(self.catalogue_path(locale, "house"), self.handouts),
             signatures=read_approvals(self.handouts, locale),
             approvals_where=shown(approvals_path(self.handouts, locale)),
         )
@@ -61,7 +62,7 @@ class Words:
         elif locale in PSEUDO:
             catalogue = pseudo_catalogue(topic.messages, locale)
         else:
-            catalogue = read_catalogue(self.catalogue_path(locale, topic.id))
+            catalogue = read_catalogue(self.catalogue_path(locale, topic.id), self.handouts)
         return translate(topic, self.site, locale, catalogue, words, edition)
 
 
@@ -75,9 +76,16 @@ def read_site(handouts: Path, today: date) -> Words:
     broken: dict[str, HandoutError] = {}
     for name, path in topic_paths(handouts).items():
         try:
-            topics[name] = read_topic(path)
+            with within_time(clinic.limit_seconds):
+                topics[name] = read_topic(path, handouts)
         except HandoutError as problem:
             broken[name] = problem
+        except OutOfTimeError:
+            broken[name] = ManuscriptError(
+                shown(path),
+                f"reading took longer than {clinic.limit_seconds} seconds",
+                "simplify it, or raise limits.seconds in clinic.toml",
+            )
     return Words(handouts, Site(clinic, house, labels, today, uncovered), theme, topics, broken)
 
 

@@ -20,6 +20,9 @@ from .po import Catalogue, Entry, Key
 ALIKE = 0.6
 #: ... or this alike, where both stand in the same place (third item of the same list).
 ALIKE_IN_PLACE = 0.25
+#: Work that is spent on likeness in one catalogue: the sum of products of the lengths of
+#: texts that are compared. Beyond it a changed text is a new one.
+MOST_COMPARED = 10_000_000
 
 
 def merge(catalogue: Catalogue, messages: Iterable[Message]) -> Catalogue:
@@ -32,6 +35,7 @@ def merge(catalogue: Catalogue, messages: Iterable[Message]) -> Catalogue:
     orphans = {key: entry for key, entry in catalogue.entries.items() if key not in wanted}
     spare = {**catalogue.obsolete, **orphans}
     used: set[Key] = set()
+    alike = _Likeness()
 
     for key in wanted:
         entry = catalogue.entries.get(key)
@@ -43,7 +47,7 @@ def merge(catalogue: Catalogue, messages: Iterable[Message]) -> Catalogue:
     # Second pass, so that an exact match is never lost to a text that is only alike.
     for key, entry in entries.items():
         if not entry.text and not entry.fuzzy and key not in catalogue.entries:
-            changed, origin = _changed(key, wanted, orphans, used)
+            changed, origin = _changed(key, wanted, orphans, used, alike)
             if origin is not None:
                 used.add(origin)
                 entries[key] = changed
@@ -68,8 +72,28 @@ def _follow(key: Key, spare: dict[Key, Entry], used: set[Key]) -> tuple[Entry, K
     return Entry(context, source), None
 
 
+class _Likeness:
+    """Tells how alike two texts are, from 0 to 1, until the work for it is spent."""
+
+    def __init__(self) -> None:
+        self.left = MOST_COMPARED
+
+    def __call__(self, one: str, other: str, least: float) -> float:
+        shorter, longer = sorted((len(one), len(other)))
+        if 2 * shorter < least * (shorter + longer):
+            return 0.0  # So unlike in length that the rest cannot make up for it.
+        self.left -= shorter * longer + 1000  # and what a comparison costs at least
+        if self.left < 0:
+            return 0.0
+        return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
 def _changed(
-    key: Key, wanted: dict[Key, list[Message]], orphans: dict[Key, Entry], used: set[Key]
+    key: Key,
+    wanted: dict[Key, list[Message]],
+    orphans: dict[Key, Entry],
+    used: set[Key],
+    alike: _Likeness,
 ) -> tuple[Entry, Key | None]:
     """Find the text of the same section that this one was changed from."""
     context, source = key
@@ -80,9 +104,9 @@ def _changed(
         if other in used or other[0] != context or not entry.text:
             continue
         in_place = entry.extracted == place and shared == 1
-        matcher = difflib.SequenceMatcher(None, other[1], source, autojunk=False)
-        ratio = matcher.ratio()
-        if ratio < (ALIKE_IN_PLACE if in_place else ALIKE):
+        least = ALIKE_IN_PLACE if in_place else ALIKE
+        ratio = alike(other[1], source, least)
+        if ratio < least:
             continue
         score = ratio + in_place
         if best is None or score > best[0]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import babel
 from babel.messages.catalog import Catalog
 from babel.messages.plurals import get_plural
-from babel.messages.pofile import PoFileError, denormalize, read_po, write_po
+from babel.messages.pofile import write_po
 
 from ..errors import CatalogueError
 from ..files import read_text, shown, write_atomically
@@ -68,144 +68,182 @@ class Catalogue:
         return iter(self.entries.values())
 
 
-def read_catalogue(path: Path) -> Catalogue:
+def read_catalogue(path: Path, root: Path | None = None) -> Catalogue:
     """Read a PO file; an empty Catalogue where there is none.
 
-    Raises CatalogueError for a file that is not a catalogue, with the line.
+    Raises CatalogueError for a file that is not a catalogue, with the line, and
+    for one that lies outside of `root`.
     """
     where = shown(path)
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return Catalogue(where)
-    text = read_text(path, CatalogueError)
-    _refuse_broken_lines(text, where)
-    _refuse_duplicates(text, where)
-    previous = _previous(text)
-    try:
-        catalog = read_po(io.BytesIO(text.encode("utf-8")), abort_invalid=True)
-    except PoFileError as problem:
-        line = (getattr(problem, "lineno", None) or 0) + 1
-        raise CatalogueError(
-            f"{where}:{line}", f"this is not a PO file: {problem}", "check with 'msgfmt --check'"
-        ) from None
-    except (ValueError, LookupError, AssertionError, AttributeError, TypeError) as problem:
-        raise CatalogueError(
-            where, f"this is not a PO file: {problem}", "check with 'msgfmt --check'"
-        ) from None
-    header, comment = _read_header(text)
-    return Catalogue(
-        path=where,
-        entries={
-            entry.key: replace(entry, previous=previous.get(entry.line, ""))
-            for entry in map(_entry, catalog)
-            if entry.source
-        },
-        obsolete={
-            entry.key: entry for entry in map(_entry, catalog.obsolete.values()) if entry.source
-        },
-        header=header,
-        comment=comment,
-    )
+    return _Reader(read_text(path, CatalogueError, root), where).catalogue()
 
 
-_HEADER = re.compile(
-    r'\A((?:#(?![.:,|~]).*\n|\s*\n)*)(?:#.*\n)*msgid ""\nmsgstr ((?:".*"(?:\n|\Z))+)'
-)
-
-
-def _read_header(text: str) -> tuple[dict[str, str], str]:
-    """Read the header's fields, and the comment above it, as they were written.
-
-    Babel fills in and drops fields of its own accord.
-    """
-    found = _HEADER.match(text)
-    if found is None:
-        return {}, ""
-    written = re.sub(
-        r"\\(.)", lambda m: {"n": "\n", "t": "\t"}.get(m[1], m[1]), _unquoted(found.group(2))
-    )
-    fields = (line.partition(":") for line in written.split("\n") if ":" in line)
-    comment = "\n".join(line[1:].removeprefix(" ") for line in found.group(1).strip().split("\n"))
-    return {name.strip(): value.strip() for name, _, value in fields}, comment.strip()
-
-
-def _entry(message: object) -> Entry:
-    id_ = getattr(message, "id", "")
-    string = getattr(message, "string", "")
-    source = id_ if isinstance(id_, str) else id_[0]
-    text = string if isinstance(string, str) else (string[0] if string else "")
-    return Entry(
-        context=getattr(message, "context", None) or "",
-        source=source,
-        text=text or "",
-        fuzzy=bool(getattr(message, "fuzzy", False)),
-        extracted=tuple(getattr(message, "auto_comments", ())),
-        # Babel takes `#| msgid` for a comment of the translator's.
-        remarks=tuple(c for c in getattr(message, "user_comments", ()) if not c.startswith("|")),
-        flags=frozenset(getattr(message, "flags", ())) - {"fuzzy"},
-        line=getattr(message, "lineno", None) or 0,
-    )
-
-
-_QUOTED = r'"(?:[^"\\]|\\.)*"'
+#: A line: what it is marked as (`#~` obsolete, `#|` previous), its keyword, and its string.
 _LINE = re.compile(
-    rf"\s*(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d+\])\s*)?{_QUOTED}\s*)?"
+    r"\s*+(?P<mark>#~\s*+\||#~|#\||)\s*+"
+    r"(?P<keyword>msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?|)\s*+"
+    r'"(?P<string>(?:[^"\\]|\\.)*+)"\s*+'
 )
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
+#: The most messages of a catalogue: some times those of the longest topic.
+MOST_ENTRIES = 10_000
 
 
-def _refuse_broken_lines(text: str, where: str) -> None:
-    """Refuse a line that GNU msgfmt would refuse; Babel guesses what it means."""
-    for number, line in enumerate(text.split("\n"), 1):
-        if not _LINE.fullmatch(line):
-            raise CatalogueError(
-                f"{where}:{number}",
-                "this is not a PO file: a quotation mark or a keyword is missing here",
-                "check with 'msgfmt --check'",
-            )
+class _Reader:
+    """Reads a PO file as strictly as GNU msgfmt does; Babel guesses what a broken line means."""
 
+    def __init__(self, text: str, where: str) -> None:
+        self.text = text
+        self.where = where
+        self.live: dict[Key, Entry] = {}
+        self.obsolete: dict[Key, Entry] = {}
+        self.header: dict[str, str] = {}
+        self.comment = ""
+        self._start()
 
-def _previous(text: str) -> dict[int, str]:
-    """Find the previous source texts (`#| msgid`), which Babel does not read, by line of entry."""
-    found: dict[int, str] = {}
-    parts: list[str] = []
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.startswith("#|"):
-            parts.append(line[2:].strip())
-        elif line.startswith("msgid "):
-            words = "\n".join(parts).partition("msgid ")[2]
-            if words:
-                found[number] = denormalize(words)
-            parts = []
-        elif not line.startswith(("#", "msgctxt", '"')):
-            parts = []
-    return found
+    def _start(self) -> None:
+        """Make ready for the next entry."""
+        self.strings: dict[str, list[str]] = {}
+        self.previous: dict[str, list[str]] = {}
+        self.remarks: list[str] = []
+        self.extracted: list[str] = []
+        self.flags: set[str] = set()
+        self.is_obsolete = False
+        self.line = 0
+        self.open: list[str] | None = None
 
+    def wrong(self, line: int, what: str, next_step: str = "") -> CatalogueError:
+        return CatalogueError(
+            f"{self.where}:{line}", what, next_step or "check with 'msgfmt --check'"
+        )
 
-def _refuse_duplicates(text: str, where: str) -> None:
-    """Refuse a message that stands twice, as GNU msgfmt does."""
-    seen: dict[tuple[str, str], int] = {}
-    pattern = re.compile(r'^(?:msgctxt ((?:".*"\n?)+))?msgid ((?:".*"(?:\n|\Z))+)', re.MULTILINE)
-    for found in pattern.finditer(text):
-        key = (_unquoted(found.group(1) or ""), _unquoted(found.group(2)))
-        line = text.count("\n", 0, found.start(2)) + 1
-        if key in seen:
-            raise CatalogueError(
-                f"{where}:{line}",
-                f"this message stands in line {seen[key]} already",
+    def catalogue(self) -> Catalogue:
+        number = 0
+        for number, line in enumerate(self.text.split("\n"), 1):
+            if found := _LINE.fullmatch(line):
+                self._string(number, found)
+            elif line.lstrip().startswith("#"):
+                self._remark(line.strip(), number)
+            elif line.strip():
+                raise self.wrong(
+                    number,
+                    "this is not a PO file: a quotation mark or a keyword is missing here",
+                )
+        self._finish(number)
+        return Catalogue(self.where, self.live, self.obsolete, self.header, self.comment)
+
+    def _string(self, number: int, found: re.Match[str]) -> None:
+        mark, keyword = found["mark"].replace(" ", "").replace("\t", ""), found["keyword"]
+        part = self._unescaped(found["string"], number)
+        if not keyword:
+            if self.open is None:
+                raise self.wrong(number, "this is not a PO file: a keyword is missing here")
+            self.open.append(part)
+            return
+        if "|" in mark:
+            if "msgstr" in self.strings:
+                self._finish(number)
+            self.open = self.previous.setdefault(keyword, [])
+        else:
+            # An entry ends where the next one begins, with or without an empty line.
+            if "msgstr" in self.strings and keyword in ("msgctxt", "msgid"):
+                self._finish(number)
+            if keyword.startswith(("msgid_plural", "msgstr[")):
+                raise self.wrong(
+                    number, "a message of a leaflet has no plural", "write one msgid and one msgstr"
+                )
+            if keyword in self.strings or (keyword == "msgstr" and "msgid" not in self.strings):
+                raise self.wrong(number, f"this is not a PO file: '{keyword}' stands wrongly here")
+            if keyword == "msgid":
+                self.line = number
+            self.is_obsolete = mark == "#~"
+            self.open = self.strings[keyword] = []
+        self.open.append(part)
+
+    def _unescaped(self, text: str, number: int) -> str:
+        def said(found: re.Match[str]) -> str:
+            if found[1] not in _ESCAPES:
+                raise self.wrong(number, f"'{found[0]}' is no escape that is read here")
+            return _ESCAPES[found[1]]
+
+        return re.sub(r"\\(.)", said, text) if "\\" in text else text
+
+    def _remark(self, line: str, number: int) -> None:
+        if "msgstr" in self.strings:
+            self._finish(number)
+        self.open = None
+        kind, rest = line[1:2], line[2:].strip()
+        if kind == ",":
+            self.flags |= {flag.strip() for flag in rest.split(",")} - {""}
+        elif kind == ".":
+            self.extracted.append(rest)
+        elif kind not in (":", "~", "|"):
+            self.remarks.append(line[1:].removeprefix(" "))
+
+    def _finish(self, number: int) -> None:
+        """End an entry: keep it, or refuse it."""
+        if "msgid" in self.strings and "msgstr" not in self.strings:
+            raise self.wrong(self.line, "this message has no msgstr", "is the file cut short?")
+        if self.strings and "msgid" not in self.strings:
+            raise self.wrong(number, "this is not a PO file: a msgid is missing before this line")
+        if "msgid" in self.strings:
+            self._keep({name: "".join(parts) for name, parts in self.strings.items()})
+        self._start()
+
+    def _keep(self, strings: dict[str, str]) -> None:
+        source, context = strings["msgid"], strings.get("msgctxt", "")
+        if not source:
+            if not self.is_obsolete and "msgctxt" not in strings:
+                self._read_header(strings["msgstr"])
+            return
+        kept = self.obsolete if self.is_obsolete else self.live
+        key = (context, source)
+        if key in self.live and not self.is_obsolete:
+            raise self.wrong(
+                self.line,
+                f"this message stands in line {self.live[key].line} already",
                 "keep one of them",
             )
-        seen[key] = line
+        kept[key] = Entry(
+            context=context,
+            source=source,
+            text=strings["msgstr"],
+            fuzzy="fuzzy" in self.flags,
+            previous="".join(self.previous.get("msgid", ())),
+            extracted=tuple(self.extracted),
+            remarks=tuple(remark for remark in self.remarks if remark),
+            flags=frozenset(self.flags - {"fuzzy"}),
+            line=self.line,
+        )
+        if len(self.live) + len(self.obsolete) > MOST_ENTRIES:
+            raise self.wrong(self.line, f"there are more than {MOST_ENTRIES} messages", "split it")
+
+    def _read_header(self, text: str) -> None:
+        """Read the header's fields, and the comment above it, as they were written."""
+        if self.header:
+            raise self.wrong(self.line, "this is the second header", "keep one of them")
+        for line in text.split("\n"):
+            name, colon, value = line.partition(":")
+            if colon:
+                self.header[name.strip()] = value.strip()
+        charset = re.search(r"charset=([\w-]+)", self.header.get("Content-Type", ""))
+        if charset and charset[1].lower() not in ("utf-8", "utf8", "charset"):
+            raise self.wrong(
+                self.line,
+                f"the header says that this file is {charset[1]}, but it is read as UTF-8",
+                "save it as UTF-8, and say charset=UTF-8",
+            )
+        self.comment = "\n".join(self.remarks).strip()
 
 
-def _unquoted(quoted: str) -> str:
-    return "".join(line.strip()[1:-1] for line in quoted.strip().split("\n")) if quoted else ""
-
-
-def write_catalogue(path: Path, catalogue: Catalogue) -> bool:
+def write_catalogue(path: Path, catalogue: Catalogue, root: Path | None = None) -> bool:
     """Write a PO file, unless it says the same already. Tell whether it was written."""
     data = dump_catalogue(catalogue)
     if path.exists() and path.read_bytes() == data:
         return False
-    write_atomically(path, data)
+    write_atomically(path, data, root)
     return True
 
 

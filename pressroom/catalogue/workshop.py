@@ -41,7 +41,7 @@ def _catalogues(words: Words) -> Iterator[tuple[str, Iterable[Message]]]:
 def _update(words: Words, code: str, name: str, messages: Iterable[Message]) -> Path | None:
     """Bring one catalogue up to its source. Give its path where that changed the file."""
     path = words.catalogue_path(code, name)
-    old = read_catalogue(path)
+    old = read_catalogue(path, words.handouts)
     merged = merge(old, messages)
     if not old.header:
         merged = replace(
@@ -49,7 +49,7 @@ def _update(words: Words, code: str, name: str, messages: Iterable[Message]) -> 
             header=new_header(code, f"pressroom {name}"),
             comment=_comment(words, code, name),
         )
-    return path if write_catalogue(path, merged) else None
+    return path if write_catalogue(path, merged, words.handouts) else None
 
 
 def add_locale(words: Words, code: str) -> list[str]:
@@ -69,9 +69,9 @@ def add_locale(words: Words, code: str) -> list[str]:
     ]
     if code not in clinic.locales:
         path = words.handouts / "clinic.toml"
-        document = tomlkit.parse(read_text(path, UsageError))
+        document = tomlkit.parse(read_text(path, UsageError, words.handouts))
         document["locales"].append(code)
-        write_atomically(path, tomlkit.dumps(document).encode("utf-8"))
+        write_atomically(path, tomlkit.dumps(document).encode("utf-8"), words.handouts)
         made.append(shown(path))
     return made
 
