@@ -69,6 +69,7 @@ html {{
   --heading-line-height: {heading:.3g};
   --title-line-height: {max(1.2, script.tight):.3g};
   --small-line-height: {small:.3g};
+  --band-line-height: {max(1.15, script.tight * 0.87):.3g};
   --foot-line-height: {max(1.2, script.line_height * 0.8):.3g};
   --label-line-height: {max(1.15, script.line_height * 0.85):.3g};
   font-family: {families};
