@@ -311,6 +311,8 @@ class Mark:
     box: Box
     #: Boxes of the rectangles in the path.
     parts: tuple[Box, ...]
+    #: Boxes around each closed part of the path, rectangles among them.
+    outlines: tuple[Box, ...]
     clip: Box | None
     colour: Colour | None
     alpha: float
@@ -430,6 +432,7 @@ class _Painter:
         stack: list[_State] = []
         points: list[tuple[float, float]] = []
         parts: list[Box] = []
+        begins: list[int] = []
         clipping = False
         text = line = IDENTITY
         for number, instruction in enumerate(self.sheet.streams[key][0]):
@@ -445,6 +448,8 @@ class _Painter:
                     state.ctm = times(_numbers(operands), state.ctm)  # type: ignore[arg-type]
                 case "m" | "l":
                     x, y = _numbers(operands)
+                    if operator == "m":
+                        begins.append(len(points))
                     points.append(at(state.ctm, x, y))
                 case "c" | "v" | "y":
                     row = _numbers(operands)
@@ -453,12 +458,19 @@ class _Painter:
                     x, y, w, h = _numbers(operands)
                     part = mapped(state.ctm, (x, y, x + w, y + h))
                     parts.append(part)
+                    begins.append(len(points))
                     points += [(part[0], part[1]), (part[2], part[3])]
                 case "W" | "W*":
                     clipping = True
                 case "f" | "F" | "f*" | "B" | "B*" | "b" | "b*" | "S" | "s" | "n":
                     if points:
                         box = box_of(points)
+                        ends = [*begins[1:], len(points)]
+                        self.outlines = tuple(
+                            box_of(points[start:end])
+                            for start, end in zip(begins, ends, strict=True)
+                            if end > start
+                        )
                         if operator[0] in "fFBb":
                             self.mark("fill", box, parts, state, state.fill, state.fill_alpha)
                         if operator[0] in "SsBb":
@@ -473,7 +485,8 @@ class _Painter:
                             state.clip = meet(state.clip, box)
                     elif clipping:
                         state.clip = (0.0, 0.0, 0.0, 0.0)
-                    points, parts, clipping = [], [], False
+                    points, parts, begins, clipping = [], [], [], False
+                    self.outlines = ()
                 case "w":
                     state.line_width = float(operands[0])
                 case "rg" | "g" | "k":
@@ -579,11 +592,13 @@ class _Painter:
     ) -> None:
         self.sheet.marks.append(
             Mark(
-                self._next(), kind, box, tuple(parts), state.clip, colour,
+                self._next(), kind, box, tuple(parts), self.outlines, state.clip, colour,
                 alpha * self.group_alpha, self.mcid, self.artifact,
             )
         )  # fmt: skip
 
+    #: Boxes around the closed parts of the path that is being painted.
+    outlines: tuple[Box, ...] = ()
     #: What the groups around let through.
     group_alpha: float = 1.0
 

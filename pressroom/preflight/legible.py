@@ -121,11 +121,11 @@ def framed(marks: Iterable[Mark], ink: Box) -> bool:
         outer = mark.shown
         around = outer[0] <= left and outer[1] <= bottom and outer[2] >= right and outer[3] >= top
         hollow = mark.kind == "stroke" or (
-            len(mark.parts) >= 2
+            len(mark.outlines) >= 2
             and any(
                 part[0] <= left and part[1] <= bottom and part[2] >= right and part[3] >= top
                 and part != outer
-                for part in mark.parts
+                for part in mark.outlines
             )
         )  # fmt: skip
         if around and hollow:

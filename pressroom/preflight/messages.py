@@ -97,13 +97,18 @@ def _placed(evidence: Evidence) -> list[tuple[Expected, tuple[Element, ...]]]:
         ]
         for expected in missing:
             wanted = essence(expected.text)
-            expected.alike = any(_alike(wanted, text) for text in free)
+            expected.alike = any(alike(wanted, text) for text in free)
     return found
 
 
-def _alike(wanted: str, text: str) -> bool:
+def alike(wanted: str, text: str) -> bool:
+    """Tell whether a text is likely to be the wanted one, altered."""
     matcher = SequenceMatcher(None, wanted, text, autojunk=False)
-    return matcher.real_quick_ratio() > ALIKE and matcher.quick_ratio() > ALIKE
+    return (
+        matcher.real_quick_ratio() > ALIKE
+        and matcher.quick_ratio() > ALIKE
+        and matcher.ratio() > ALIKE
+    )
 
 
 def _chain(evidence: Evidence, wanted: str, last: int) -> tuple[Element, ...]:

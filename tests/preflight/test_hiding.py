@@ -129,8 +129,9 @@ def _other_element(s: Sample) -> str:
 
 
 COVER = (
-    '<div style="position:absolute;top:0;left:0;width:{};height:100%;background:#fff">{}</div></div>'
-)  # fmt: skip
+    '<div style="position:absolute;top:0;left:0;width:{};height:100%;background:#fff">{}</div>'
+    "</div>"
+)
 
 HTML: dict[str, tuple[Callable[[Sample], str], str]] = {
     "removed": (lambda s: s.html.replace(s.element("general-info"), ""), "absent"),

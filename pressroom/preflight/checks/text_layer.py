@@ -8,19 +8,16 @@ the catalogue (NFKC, without bidi and zero-width controls and white space).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 
 from ...model import Finding
 from ..evidence import Evidence
-from ..messages import placed
+from ..messages import alike, placed
 from ..tree import Leaf
 from ..words import essence, first_difference
 
 CODES = ("text-layer",)
 SOURCE = "ISO 14289-1, 7.1 and 7.2; WCAG 2.2, 1.3.1"
 
-#: Share of equal text from which on a text is the message, altered.
-ALIKE = 0.6
 #: Most findings of one kind; more say nothing new.
 MOST = 8
 
@@ -38,9 +35,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
             continue
         wanted = essence(expected.text)
         for element in free:
-            text = evidence.essences[element]
-            matcher = SequenceMatcher(None, wanted, text, autojunk=False)
-            if matcher.real_quick_ratio() > ALIKE < matcher.quick_ratio():
+            if alike(wanted, evidence.essences[element]):
                 belongs, stands = first_difference(expected.text, evidence.text(element))
                 said = (
                     f"the message {expected.anchor} reads ‘{stands.strip()}’ where "

@@ -14,7 +14,6 @@ from ...model import Finding
 from ...scripts import script_of
 from ...typeset.setting import SIZES
 from ..evidence import Evidence
-from ..ink import Run
 from ..messages import placed
 
 CODES = ("type-too-small",)
@@ -71,21 +70,16 @@ def check(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _tight_lines(evidence: Evidence) -> Iterator[Finding]:
-    """Find paragraphs whose lines are less than 3 mm apart."""
-    for element in evidence.tree.elements:
-        if element.kind not in ("P", "LBody", "TD", "TH"):
-            continue
-        runs: list[Run] = [
-            run
-            for leaf in element.leaves()
-            for run in evidence.runs_of.get((leaf.page, leaf.mcid), ())
-        ]
-        for one, other in itertools.pairwise(runs):
-            apart = one.baseline - other.baseline
-            if one.page == other.page and 0.3 * one.size_pt < apart < LINE_PT - 0.2:
+    """Find lines that are less than 3 mm apart."""
+    for lines in evidence.lines:
+        for one, other in itertools.pairwise(lines):
+            apart = one.first.baseline - other.first.baseline
+            beside = one.ink[2] <= other.ink[0] or other.ink[2] <= one.ink[0]
+            if not beside and 0.3 * one.first.size_pt < apart < LINE_PT - 0.2:
                 said = (
-                    f"the lines of ‘{evidence.text(element)[:40]}’ are {apart / 72 * 25.4:.1f} mm "
-                    "apart, 3 mm is the least; make the line height larger"
+                    f"the lines ‘{one.text[:40]}’ and ‘{other.text[:40]}’ are "
+                    f"{apart / 72 * 25.4:.1f} mm apart, 3 mm is the least; make the line height "
+                    "larger"
                 )
-                yield Finding("type-too-small", "error", said, f"page {one.page + 1}")
+                yield Finding("type-too-small", "error", said, f"page {one.first.page + 1}")
                 return
