@@ -235,7 +235,8 @@ def test_a_build_with_nothing_to_do_loads_no_typesetter(tmp_path: Path) -> None:
     make_site(tmp_path, ("en", "ar"))
     arguments = ("build", "--today", "2026-12-01", "--jobs", "1")
     loaded(tmp_path, *arguments)
-    heavy = tuple(name for name in HEAVY if name != "tomlkit")
+    # HarfBuzz reads which characters the fonts have, before anything is set.
+    heavy = tuple(name for name in HEAVY if name not in ("tomlkit", "uharfbuzz"))
     assert loaded(tmp_path, *arguments, heavy=heavy) == []
     assert loaded(tmp_path, "status", "--today", "2026-12-01", heavy=heavy) == []
     assert loaded(tmp_path, *arguments, "--dry-run", heavy=heavy) == []

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uharfbuzz as hb
 
 from ..scripts import Face, all_faces
 from ..typeset.fonts import font_files
-from .ink import Font
+
+if TYPE_CHECKING:  # It brings a PDF library along, which `coverage` does not need.
+    from .ink import Font
 
 
 @lru_cache(maxsize=1)
