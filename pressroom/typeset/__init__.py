@@ -120,7 +120,6 @@ class Typesetter:
                 )
 
             size_pt, laid_out = _fit(lay_out, setting)
-            log.lines.clear()  # The layouts that were thrown away said the same.
             out = io.BytesIO()
             laid_out.write_pdf(out, pdf_variant=PDF_VARIANT)
         finally:

@@ -1,0 +1,167 @@
+"""As few sheets as the text needs at the floor; then the largest type that stays on them."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pressroom.typeset import _fit
+from pressroom.typeset.setting import STEP, Setting
+from tests.support import ROOT, make_site
+
+from .conftest import SetPage
+
+PARAGRAPH = "<p>" + "Rest and drink enough water every day. " * 8 + "</p>"
+
+
+def test_little_text_is_set_at_the_ceiling(set_page: SetPage) -> None:
+    proof = set_page(PARAGRAPH)
+    assert (proof.pages, proof.type_size_pt) == (1, 14.0)
+    assert (proof.excess_lines, proof.excess_words) == (0, 0)
+
+
+def test_type_grows_as_long_as_the_sheets_suffice(set_page: SetPage) -> None:
+    sizes = [set_page(PARAGRAPH * n, page_budget=2).type_size_pt for n in (4, 12, 14, 16, 18)]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] == 14.0
+    assert all(12.0 <= size <= 14.0 and (size - 12.0) % STEP == 0 for size in sizes)
+
+
+def test_a_text_beyond_its_budget_stays_at_the_floor_and_says_by_how_much(
+    set_page: SetPage,
+) -> None:
+    proof = set_page(PARAGRAPH * 20, page_budget=1, source_words=1000)
+    assert proof.type_size_pt == 12.0
+    assert proof.pages > 1
+    assert proof.excess_lines > 10
+    assert 100 < proof.excess_words < 1000
+    more = set_page(PARAGRAPH * 30, page_budget=1, source_words=1000)
+    assert more.excess_lines > proof.excess_lines
+
+
+def test_without_a_budget_any_number_of_sheets_will_do(set_page: SetPage) -> None:
+    proof = set_page(PARAGRAPH * 30, page_budget=None)
+    assert proof.pages >= 3
+    assert proof.excess_lines == 0
+
+
+def test_large_print_has_its_own_floor(set_page: SetPage) -> None:
+    proof = set_page(PARAGRAPH * 4, floor_pt=18.0, ceiling_pt=20.0)
+    assert 18.0 <= proof.type_size_pt <= 20.0
+
+
+def setting(floor: float, ceiling: float, budget: int | None) -> Any:
+    return SimpleNamespace(floor_pt=floor, ceiling_pt=ceiling, page_budget=budget)
+
+
+@given(
+    st.floats(0.2, 8), st.sampled_from([(12.0, 14.0), (18.0, 20.0), (12.0, 12.0)]),
+    st.one_of(st.none(), st.integers(1, 8)),
+)  # fmt: skip
+def test_the_size_that_is_found_is_the_largest(
+    room: float, sizes: tuple[float, float], budget: int | None
+) -> None:
+    """A text that takes `room` pages at 12 pt, and more with the square of its size."""
+    import math
+
+    floor, ceiling = sizes
+    layouts: list[float] = []
+
+    def pages(size: float) -> int:
+        return max(1, math.ceil(room * (size / 12) ** 2))
+
+    def lay_out(size: float, tight: bool = False) -> Any:
+        layouts.append(size)
+        return SimpleNamespace(pages=[None] * pages(size), size=size, tight=tight)
+
+    size, document = _fit(lay_out, setting(floor, ceiling, budget))
+    assert document.size == size
+    assert len(layouts) <= 6
+    needed = pages(floor)
+    if budget is not None and needed > budget:
+        assert size == floor
+        assert document.tight
+        return
+    most = math.ceil(needed / 2) * 2 if budget is None else min(math.ceil(needed / 2) * 2, budget)
+    every = [floor + STEP * n for n in range(round((ceiling - floor) / STEP) + 1)]
+    assert size == max(one for one in every if pages(one) <= most)
+    assert not document.tight
+
+
+# The same input, the same bytes
+
+SCRIPT = """
+import hashlib, sys
+from pathlib import Path
+from datetime import date
+from pressroom.site import read_site
+from pressroom.prepare import Preparer
+from pressroom.typeset import Typesetter
+typesetter = Typesetter()
+codes = sys.argv[2].split(",")
+found = {}
+for one in Preparer(read_site(Path(sys.argv[1]), date(2026, 12, 1)))(["sore-throat"], codes):
+    proof = typesetter.typeset(one.html, one.setting)
+    assert not proof.findings, proof.findings
+    found[one.locale] = hashlib.sha256(proof.pdf).hexdigest()
+print(sorted(found.items()))
+"""
+
+
+def test_the_same_words_give_the_same_bytes(tmp_path: Path) -> None:
+    """In two processes, with other hash seeds, in another order, on another day."""
+    made = make_site(tmp_path, ("en", "ar", "hi", "km"))
+    runs = [("0", "en,ar,hi,km", "1"), ("4711", "km,hi,en,ar", "2000000000")]
+    digests = [
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT, made.handouts, order], cwd=ROOT, text=True, check=True,
+            capture_output=True,
+            env={"PATH": "/usr/bin:/bin", "HOME": str(Path.home()), "PYTHONHASHSEED": seed,
+                 "SOURCE_DATE_EPOCH": epoch, "TZ": f"Etc/GMT+{seed[0]}"},
+        ).stdout
+        for seed, order, epoch in runs
+    ]  # fmt: skip
+    assert digests[0] == digests[1]
+    assert digests[0].count("'") == 16
+
+
+def test_one_typesetter_gives_the_same_bytes_again(set_page: SetPage) -> None:
+    first = set_page(PARAGRAPH).pdf
+    set_page(PARAGRAPH * 9, "ar")
+    assert hashlib.sha256(set_page(PARAGRAPH).pdf).digest() == hashlib.sha256(first).digest()
+
+
+# What the typesetter says
+
+
+def test_what_weasyprint_logs_is_a_finding_and_goes_nowhere_else(
+    set_page: SetPage, capfd: pytest.CaptureFixture[str]
+) -> None:
+    proof = set_page("<style>p { colr: red }</style><p>x</p>")
+    (finding,) = proof.findings
+    assert (finding.code, finding.severity) == ("typesetting", "warning")
+    assert "colr" in finding.message
+    assert capfd.readouterr() == ("", "")
+    assert not set_page("<p>x</p>").findings
+    assert not [h for h in logging.getLogger("weasyprint").handlers if h.level >= logging.WARNING]
+
+
+def test_a_broken_stylesheet_of_the_site_is_named(
+    set_page: SetPage, tmp_path: Path, settings_of: Callable[[str], Setting]
+) -> None:
+    path = tmp_path / "site.css"
+    path.write_text("h1 { colr: red }")
+    assert settings_of("en").site_stylesheet is None
+    for _ in range(2):  # also where the sheet is known from before
+        (finding,) = set_page("<p>x</p>", site_stylesheet=path).findings
+        assert finding.message.startswith("the typesetter says: site.css: ")
