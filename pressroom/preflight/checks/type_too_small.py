@@ -72,10 +72,15 @@ def check(evidence: Evidence) -> Iterator[Finding]:
 def _tight_lines(evidence: Evidence) -> Iterator[Finding]:
     """Find lines that are less than 3 mm apart."""
     for lines in evidence.lines:
-        for one, other in itertools.pairwise(lines):
-            apart = one.first.baseline - other.first.baseline
-            beside = one.ink[2] <= other.ink[0] or other.ink[2] <= one.ink[0]
-            if not beside and 0.3 * one.first.size_pt < apart < LINE_PT - 0.2:
+        ordered = sorted(lines, key=lambda line: -line.first.baseline)
+        for number, one in enumerate(ordered):
+            for other in itertools.islice(ordered, number + 1, None):
+                apart = one.first.baseline - other.first.baseline
+                if apart >= LINE_PT - 0.2:
+                    break
+                beside = one.ink[2] <= other.ink[0] or other.ink[2] <= one.ink[0]
+                if beside or apart <= 0.3 * one.first.size_pt:
+                    continue
                 said = (
                     f"the lines ‘{one.text[:40]}’ and ‘{other.text[:40]}’ are "
                     f"{apart / 72 * 25.4:.1f} mm apart, 3 mm is the least; make the line height "
