@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .catalogue.locales import canonical_code
-from .errors import ConfigurationError, HandoutError, Problems
+from .catalogue.locales import canonical_code, read_locale
+from .errors import ConfigurationError, HandoutError, raise_all
 from .figures import read_figure
 from .files import read_toml, shown, toml_line
 from .model import Clinic
 from .schema import ClinicFile, validate
+from .scripts import is_supported, script_code
+from .typeset.setting import SIZES
 
 
 def read_clinic(handouts: Path) -> Clinic:
@@ -26,6 +28,13 @@ def read_clinic(handouts: Path) -> Clinic:
     data, text = read_toml(path, ConfigurationError, handouts)
     file = validate(ClinicFile, data, where, lambda loc: toml_line(text, loc), ConfigurationError)
     _check_locales(file, where, text)
+    for edition in file.editions:
+        if edition not in SIZES:
+            raise ConfigurationError(
+                f"{where}:{toml_line(text, ('editions',))}",
+                f"this release has no edition '{edition}' yet",
+                f"it has {', '.join(SIZES)}",
+            )
     if _contrast_on_white(file.accent) < 4.5:
         raise ConfigurationError(
             f"{where}:{toml_line(text, ('accent',))}",
@@ -78,6 +87,10 @@ def _check_locales(file: ClinicFile, where: str, text: str) -> None:
             problems.append(
                 ConfigurationError(f"{where}:{line}", f"'{code}' stands twice", "delete one")
             )
+        elif not is_supported(script := script_code(read_locale(code))):
+            what = f"the script of '{code}', {script}, is not supported"
+            hint = "describe it in pressroom/scripts.toml, or delete the locale"
+            problems.append(ConfigurationError(f"{where}:{line}", what, hint))
     if file.source_locale not in file.locales:
         problems.append(
             ConfigurationError(
@@ -86,8 +99,7 @@ def _check_locales(file: ClinicFile, where: str, text: str) -> None:
                 "add it",
             )
         )
-    if problems:
-        raise problems[0] if len(problems) == 1 else Problems(problems)
+    raise_all(problems)
 
 
 def _contrast_on_white(colour: str) -> float:

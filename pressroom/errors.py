@@ -91,3 +91,9 @@ class LockedError(HandoutError):
     """Another build is at work in the same output folder."""
 
     exit_code = 2
+
+
+def raise_all(problems: list[HandoutError]) -> None:
+    """Raise what is wrong, all of it together; nothing where nothing is."""
+    if problems:
+        raise problems[0] if len(problems) == 1 else Problems(problems)

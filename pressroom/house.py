@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from .errors import ConfigurationError, HandoutError, Problems
+from .errors import ConfigurationError, HandoutError, raise_all
 from .files import read_text, read_toml, shown, toml_line
 from .manuscript import LinkError, placeholders, read_inline
 from .model import Clinic, Message, Rule, Topic
@@ -63,8 +63,7 @@ def read_house(handouts: Path) -> House:
                     f"write '## {row.id}' into {shown(folder / 'disclaimers.md')}",
                 )
             )
-    if problems:
-        raise problems[0] if len(problems) == 1 else Problems(problems)
+    raise_all(problems)
     rules = tuple(
         Rule(
             id=row.id,
@@ -75,8 +74,9 @@ def read_house(handouts: Path) -> House:
             least_pt=row.least_pt,
             checked_on=row.checked_on,
             expires_days=row.expires_days,
+            where=f"{where}:{toml_line(text, ('disclaimer', number))}",
         )
-        for row in policy.disclaimer
+        for number, row in enumerate(policy.disclaimer)
     )
     return House(rules, disclaimers)
 
@@ -120,8 +120,7 @@ def _read_disclaimers(path: Path, root: Path) -> dict[str, Message]:
         found.setdefault(
             id_, Message(id_, text, f"dsc-{id_}", f"disclaimer {id_}", head + 1, where)
         )
-    if problems:
-        raise problems[0] if len(problems) == 1 else Problems(problems)
+    raise_all(problems)
     return found
 
 
@@ -150,10 +149,10 @@ def applicable(
         }.items()
         if holds
     }
+    # A rule of a country holds in its parts, too: `US` in `US-CA`.
+    lands = ("", clinic.jurisdiction.partition("-")[0], clinic.jurisdiction)
     return tuple(
-        rule
-        for rule in house.rules
-        if rule.jurisdiction in ("", clinic.jurisdiction) and conditions & set(rule.when)
+        rule for rule in house.rules if rule.jurisdiction in lands and conditions & set(rule.when)
     )
 
 

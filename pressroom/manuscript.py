@@ -21,7 +21,7 @@ from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
-from .errors import HandoutError, ManuscriptError, Problems
+from .errors import HandoutError, ManuscriptError, raise_all
 from .figures import read_figure
 from .files import read_text, shown, unreadable_character
 from .links import link_problem
@@ -593,8 +593,7 @@ def read_topic(path: Path, root: Path | None = None) -> Topic:
         line = reference["map"][0] + offset + 1
         body.wrong(line, f"'[{name}]: …' is not read", "write the address into the link itself")
     _refuse_misuse(body, blocks, front)
-    if body.problems:
-        raise body.problems[0] if len(body.problems) == 1 else Problems(body.problems)
+    raise_all(body.problems)
 
     pages, locale_pages = _budgets(front.pages)
     return Topic(

@@ -205,6 +205,8 @@ class Rule:
     least_pt: float
     checked_on: date | None = None
     expires_days: int | None = None
+    #: Where the policy says it.
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)

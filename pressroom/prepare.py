@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
@@ -158,7 +158,7 @@ class Preparer:
             "web": _digest(web),
             "styles": self._styles(setting),
             "budget": _digest([setting.page_budget, setting.floor_pt, setting.ceiling_pt]),
-            "policy": _digest([asdict(notice.rule) for notice in leaflet.notices]),
+            "policy": _digest([asdict(replace(rule, where="")) for rule in leaflet.rules]),
             "fonts": fonts_digest(),
             "engine": self._engine,
         }

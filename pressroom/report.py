@@ -78,6 +78,6 @@ def grouped(entries: Iterable[Entry]) -> Iterator[tuple[Finding, list[str]]]:
 
 def finding_line(finding: Finding, names: list[str]) -> str:
     """Say a finding as a message does: where, what, and the next step."""
-    where = finding.where or names[0]
-    more = f" ({len(names)} leaflets)" if len(names) > 1 else ""
-    return f"{where}: {finding.message} [{finding.code}]{more}"
+    which = names[0] if len(names) == 1 else f"{len(names)} leaflets, first {names[0]}"
+    where = f"{finding.where}: " if finding.where else ""
+    return f"{where}{finding.message} [{finding.code}] ({which})"

@@ -75,10 +75,19 @@ def read_script(code: str) -> Script:
     )
 
 
+def is_supported(code: str) -> bool:
+    """Tell whether a script can be set."""
+    return code in _data()["script"]
+
+
+def script_code(locale: Locale) -> str:
+    """Name the script that a locale is set in: its language's own style, else its script."""
+    return str(_data()["language"].get(locale.code.split("-")[0], locale.script))
+
+
 def script_of(locale: Locale) -> Script:
-    """Give how a locale is set: by its language's own style, else by its script."""
-    language = locale.code.split("-")[0]
-    return read_script(_data()["language"].get(language, locale.script))
+    """Give how a locale is set. Raises UsageError for a script that is not supported."""
+    return read_script(script_code(locale))
 
 
 def stack(script: Script) -> tuple[Face, ...]:

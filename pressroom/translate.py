@@ -22,6 +22,7 @@ from .house import (
     expired,
     house_messages,
 )
+from .links import lookalikes
 from .manuscript import PLACEHOLDER, LinkError, placeholders, read_inline
 from .model import (
     Clinic,
@@ -38,8 +39,8 @@ from .model import (
 from .scripts import script_of
 
 #: Labels that stand in for a name that nobody has given yet.
-NOT_CHECKED = "not yet checked"
-NOT_NAMED = "not named"
+NOT_CHECKED = "no one yet"
+NOT_NAMED = "someone unnamed"
 
 #: Labels that no template has.
 ENGINE_LABELS = tuple(
@@ -383,7 +384,10 @@ def translate(
 
     texts = lookup.look_up(topic.messages, catalogue)
     topic_is_whole = not _withholding(lookup.findings)
-    findings = _review_findings(topic, site.today)
+    findings = [
+        *_review_findings(topic, site.today),
+        *lookalikes(topic.messages, read_inline),
+    ]
     rules_for = {
         "translation": not is_source,
         "draft": True,
@@ -400,7 +404,7 @@ def translate(
                 f"the fact in '{rule.id}' was checked on {rule.checked_on.isoformat()}, more than "
                 f"{rule.expires_days} days ago; check it again and set checked_on"
             )
-            findings.append(Finding("fact-expired", "warning", said, "house/policy.toml"))
+            findings.append(Finding("fact-expired", "warning", said, rule.where))
             out_of_date += (said,)
 
     shown_messages = [house.disclaimers[rule.id] for rule in every_rule]

@@ -89,7 +89,7 @@ def test_the_translation_notice_stands_in_both_languages(site: Callable[..., Sit
     assert (own.lang, own.direction) == ("ar", "rtl")
     assert (source.lang, source.direction) == ("en", "ltr")
     assert source.anchor == "dsc-translation-notice.en"
-    assert "Translated by Tara Translator; checked by not yet checked." in plain(source.words)
+    assert "Translated by Tara Translator; checked by no one yet." in plain(source.words)
 
 
 def test_jurisdiction_never_depends_on_the_language(site: Callable[..., Site]) -> None:

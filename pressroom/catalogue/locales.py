@@ -148,9 +148,13 @@ def digits(text: str, locale: Locale) -> str:
     return text.translate({48 + i: zero + i for i in range(10)})
 
 
+#: Whose dates a locale without a territory has, where CLDR would take those of one country.
+_DATES_OF = {"en": "en-001"}
+
+
 def say_date(day: date, locale: Locale) -> str:
     """Write a day out as the locale does."""
-    cldr = _cldr(locale.code)
+    cldr = _cldr(_DATES_OF.get(locale.code, locale.code))
     if cldr is None:
         return day.isoformat()
     return digits(format_date(day, "long", locale=cldr), locale)

@@ -10,6 +10,7 @@ import tomlkit
 
 from ..errors import UsageError
 from ..files import read_text, shown, write_atomically
+from ..scripts import script_of
 from .locales import read_locale
 from .merge import merge
 from .po import Catalogue, new_header, read_catalogue, write_catalogue
@@ -56,9 +57,9 @@ def add_locale(words: Words, code: str) -> list[str]:
     """Add a locale: its folder, its catalogues, and its name in `clinic.toml`.
 
     Gives the paths of what was made. Raises UsageError for a code that is no
-    locale, or that is the source locale.
+    locale or the source locale, and for one whose script is not supported.
     """
-    read_locale(code)
+    script_of(read_locale(code))
     clinic = words.site.clinic
     if code == clinic.source_locale:
         raise UsageError("", f"'{code}' is the source locale", "name another one")

@@ -7,16 +7,26 @@ import hashlib
 import io
 import logging
 import math
+import re
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ..links import LINK_SCHEMES
 from ..model import Finding, Proof
 from . import fonts
 from .setting import STEP, Setting
 
+#: The folders of this machine in a line of the log.
+_FILE = re.compile(r"file:/[^\s'\"]*/")
+
 #: WeasyPrint's name for the standard that every PDF keeps (ISO 14289-1).
 PDF_VARIANT = "pdf/ua-1"
+
+
+#: A last page filled less than this, as a share, is nearly empty.
+NEARLY_EMPTY = 0.2
 
 
 class _Log(logging.Handler):
@@ -60,13 +70,18 @@ class Typesetter:
         from weasyprint.text.fonts import FontConfiguration
 
         self.font_config = FontConfiguration()
-        self._sheets: dict[tuple[str, str], tuple[Any, list[str]]] = {}
+        self._sheets: dict[tuple[str, str], tuple[Any, list[str], list[str]]] = {}
 
-    def _sheet(self, text: str, base: Path | None, fetcher: Any) -> tuple[Any, list[str]]:
-        """Parse a stylesheet once. Give it with what was logged on the way."""
+    def _sheet(
+        self, text: str, base: Path | None, setting: Setting
+    ) -> tuple[Any, list[str], list[str]]:
+        """Parse a stylesheet once. Give it with what was logged and refused on the way."""
+        from .fetcher import SiteFetcher
+
         key = (hashlib.sha256(text.encode()).hexdigest(), str(base))
         if key not in self._sheets:
             log = _Log()
+            fetcher = SiteFetcher(setting.roots)
             logger = logging.getLogger("weasyprint")
             logger.addHandler(log)
             try:
@@ -78,7 +93,7 @@ class Typesetter:
                 )
             finally:
                 logger.removeHandler(log)
-            self._sheets[key] = (sheet, log.lines)
+            self._sheets[key] = (sheet, log.lines, fetcher.refused)
         return self._sheets[key]
 
     def typeset(self, html: str, setting: Setting) -> Proof:
@@ -93,11 +108,13 @@ class Typesetter:
         logger = logging.getLogger("weasyprint")
         fetcher = SiteFetcher(setting.roots)
         said: list[str] = []
+        refused: list[str] = []
         sheets: dict[Path | None, Any] = {}
         for path in (None, *setting.files):
             text = setting.css if path is None else path.read_text(encoding="utf-8")
-            sheets[path], lines = self._sheet(text, path, fetcher)
+            sheets[path], lines, not_read = self._sheet(text, path, setting)
             said += [f"{path.name}: {line}" if path else line for line in lines]
+            refused += not_read
         logger.addHandler(log)
         try:
             document = self.weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=None)
@@ -119,14 +136,15 @@ class Typesetter:
                     pdf_variant=PDF_VARIANT,
                 )
 
-            size_pt, laid_out = _fit(lay_out, setting)
+            size_pt, laid_out = _fill_last_page(lay_out, setting, *_fit(lay_out, setting))
             out = io.BytesIO()
             laid_out.write_pdf(out, pdf_variant=PDF_VARIANT)
         finally:
             logger.removeHandler(log)
         pages = len(laid_out.pages)
         over_lines, over_words = _excess(laid_out, setting)
-        findings = tuple(_findings([*said, *log.lines], fetcher.refused))
+        refused += [*fetcher.refused, *_links_elsewhere(laid_out)]
+        findings = tuple(_findings([*said, *log.lines], refused))
         self._tidy()
         return Proof(out.getvalue(), pages, size_pt, findings, over_lines, over_words)
 
@@ -172,30 +190,59 @@ def _fit(lay_out: Any, setting: Setting) -> tuple[float, Any]:
     return best_size, best
 
 
-def _lines(box: Any) -> int:
-    """Count the lines of text below a box."""
-    count = 0
+def _fill_last_page(
+    lay_out: Any, setting: Setting, size_pt: float, laid_out: Any
+) -> tuple[float, Any]:
+    """Step the type down again where it left a few lines alone on the last page.
+
+    Nothing is changed where even the floor leaves them there.
+    """
+    size, tried = size_pt, laid_out
+    while len(tried.pages) > 1 and _share_filled(tried.pages[-1]) < NEARLY_EMPTY:
+        size -= STEP
+        if size < setting.floor_pt:
+            return size_pt, laid_out
+        tried = lay_out(size)
+    return size, tried
+
+
+def _share_filled(page: Any) -> float:
+    """Tell how far down a page its last line stands, as a share of the height for text."""
+    box = page._page_box
+    lowest = max((line.position_y + line.height for line in _line_boxes(box)), default=0.0)
+    return float((lowest - box.content_box_y()) / box.height)
+
+
+def _line_boxes(box: Any) -> Iterator[Any]:
+    """Give the lines of text below a box, without those of the margins."""
     todo = [box]
     while todo:
         here = todo.pop()
-        children = getattr(here, "children", ())
-        if type(here).__name__ == "LineBox":
-            count += 1
-            continue
-        if type(here).__name__ == "MarginBox":
-            continue
-        todo.extend(getattr(child, "_box", child) for child in children)
-    return count
+        kind = type(here).__name__
+        if kind == "LineBox":
+            yield here
+        elif kind != "MarginBox":
+            todo.extend(getattr(child, "_box", child) for child in getattr(here, "children", ()))
 
 
 def _excess(document: Any, setting: Setting) -> tuple[int, int]:
     """Say how many lines, and about how many words of the source, stand beyond the budget."""
     if setting.page_budget is None or len(document.pages) <= setting.page_budget:
         return 0, 0
-    by_page = [_lines(page._page_box) for page in document.pages]
+    by_page = [sum(1 for _ in _line_boxes(page._page_box)) for page in document.pages]
     over = max(1, sum(by_page[setting.page_budget :]))
     words = math.ceil(setting.source_words * over / max(1, sum(by_page)))
     return over, words
+
+
+def _links_elsewhere(document: Any) -> list[str]:
+    """Find links of a site's own templates that lead into the machine of whoever opens them."""
+    targets = {link[1] for page in document.pages for link in page.links if link[0] == "external"}
+    return [
+        f"{target[:80]}: no link leads there"
+        for target in sorted(targets)
+        if not target.lower().startswith(LINK_SCHEMES)
+    ]
 
 
 def _findings(lines: list[str], refused: list[str]) -> list[Finding]:
@@ -204,12 +251,13 @@ def _findings(lines: list[str], refused: list[str]) -> list[Finding]:
         Finding("resource-blocked", "error", f"{said}; take it out of the page", "")
         for said in dict.fromkeys(refused)
     ]
-    for line in dict.fromkeys(lines):
+    for line in dict.fromkeys(_FILE.sub("…/", line) for line in lines):
         if ".notdef glyph" in line:
             continue  # The preflight finds these in the PDF, with their place.
-        if line.startswith(("Failed to load", "Error fetching")) or "disallowed" in line:
+        if "Failed to " in line or "disallowed" in line:
             if not refused:
-                findings.append(Finding("resource-blocked", "error", line, ""))
+                said = f"the typesetter says: {line}; take it out of the page"
+                findings.append(Finding("resource-blocked", "error", said, "styles"))
             continue
         findings.append(Finding("typesetting", "warning", f"the typesetter says: {line}", "styles"))
     return findings

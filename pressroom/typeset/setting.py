@@ -11,6 +11,7 @@ from ..theme import Theme
 
 #: Type sizes in points, by edition: the floor, below which type is never set, and the
 #: ceiling, up to which it grows where there is room. 12 and 14: UKAAF G003; 18: large print.
+#: The editions that stand here are those that there are.
 SIZES = {"standard": (12.0, 14.0), "large-print": (18.0, 20.0)}
 #: Step between type sizes, in points.
 STEP = 0.25
@@ -88,7 +89,7 @@ ol {{ list-style-type: {counter} }}
 
 def setting_of(leaflet: Leaflet, clinic: Clinic, theme: Theme) -> Setting:
     """Decide how a leaflet is to be set."""
-    floor, ceiling = SIZES.get(leaflet.edition, SIZES["standard"])
+    floor, ceiling = SIZES[leaflet.edition]
     floor = max(floor, script_of(leaflet.locale).least_pt)
     return Setting(
         stylesheets=theme.stylesheets(leaflet.edition, leaflet.locale.direction),

@@ -102,7 +102,7 @@ def test_any_code_has_one_right_name(code: str) -> None:
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("en", "November 3, 2026"),
+        ("en", "3 November 2026"),
         ("es", "3 de noviembre de 2026"),
         ("ar", "3 نوفمبر 2026"),
         ("fa", "۳ نوامبر ۲۰۲۶"),
