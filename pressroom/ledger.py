@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import ConfigurationError, LockedError
-from .files import shown
+from .files import leaves, shown
 from .plan import Made
 
 #: Folder of the engine's own files below the output folder.
@@ -114,6 +114,14 @@ def locked(out: Path) -> Iterator[None]:
     Raises LockedError, naming the process, where another one is at work.
     """
     folder = out / FOLDER
+    if not folder.exists() and out.is_dir() and any(e.name[0] != "." for e in out.iterdir()):
+        raise ConfigurationError(
+            shown(out),
+            "holds files that Pressroom did not make",
+            "choose another --out, or empty it",
+        )
+    if leaves(folder, out):
+        raise ConfigurationError(shown(folder), f"leads out of {shown(out)}/", "delete the link")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)

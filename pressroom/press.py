@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import sysconfig
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
@@ -14,7 +15,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from .errors import HandoutError, printable
 from .limits import OutOfTimeError
 from .limits import within_limits as _limits
 from .model import Finding, Leaflet, Verdict
@@ -76,18 +76,27 @@ def set_and_judge(job: Job) -> Printed:
         )
     except RecursionError:
         return _unprinted("render-crash", "blocks are nested too deeply; flatten them")
-    except HandoutError:
-        raise
     except Exception as problem:
-        # Whatever a page makes the libraries stumble over costs this leaflet alone.
-        return _unprinted("render-crash", f"{_stumbled(problem)}; simplify the topic or the styles")
+        if not (said := _stumbled(problem)):
+            raise
+        return _unprinted("render-crash", f"{said}; simplify the topic, or the site's own styles")
 
 
 def _stumbled(problem: Exception) -> str:
-    """Say what went wrong, and where in the code, without the folders of this machine."""
+    """Say over what a library stumbled, without the folders of this machine.
+
+    A page may be such that it does; nothing where the bug is our own.
+    """
     frames = traceback.extract_tb(problem.__traceback__)
-    at = f" in {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return printable(f"typesetting ended with {type(problem).__name__}{at}")
+    own = max(
+        (n for n, frame in enumerate(frames) if __package__ in Path(frame.filename).parts),
+        default=-1,
+    )
+    places = tuple(sysconfig.get_path(name) for name in ("purelib", "platlib"))
+    if not any(frame.filename.startswith(places) for frame in frames[own + 1 :]):
+        return ""
+    at = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}"
+    return f"typesetting ended with {type(problem).__name__} in {at}"
 
 
 def _unprinted(code: str, message: str) -> Printed:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .files import write_atomically
+from .files import leaves, write_atomically
 from .ledger import FOLDER, Ledger, Row
 from .model import Entry, Finding, Shown
 from .plan import Made, Wanted, reasons, to_remove
@@ -147,7 +147,7 @@ class Publisher:
         return entry
 
     def _put(self, name: str, data: bytes) -> str:
-        write_atomically(self.out / name, data)
+        write_atomically(self.out / name, data, self.out)
         return hashlib.sha256(data).hexdigest()
 
     # What leaves
@@ -179,7 +179,9 @@ class Publisher:
             self.ledger.forget(row.made)
 
     def _take_out(self, name: str) -> None:
-        """Delete a file, and its folder where it was the last one."""
+        """Delete a file, and its folder where it was the last one; nothing outside of `out`."""
+        if leaves((self.out / name).parent, self.out):
+            return
         with suppress(OSError):
             (self.out / name).unlink()
         with suppress(OSError):

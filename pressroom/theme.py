@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from .errors import ConfigurationError
+from .files import read_text
+
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -30,11 +33,21 @@ class Theme:
 
 
 def read_theme(handouts: Path) -> Theme:
-    """Find the theme of a site."""
+    """Find the theme of a site.
+
+    Raises ConfigurationError for a template or a stylesheet of the site that is
+    no text, or that is a link out of it.
+    """
     own = handouts / "templates"
     site_css = handouts / "styles" / "site.css"
-    folders = (own, packaged("templates")) if own.is_dir() else (packaged("templates"),)
-    return Theme(folders, packaged("styles"), site_css if site_css.is_file() else None)
+    theme = Theme(
+        (own, packaged("templates")) if own.is_dir() else (packaged("templates"),),
+        packaged("styles"),
+        site_css if site_css.exists() or site_css.is_symlink() else None,
+    )
+    for path in (*sorted(own.rglob("*.html")), *filter(None, [theme.site_css])):
+        read_text(path, ConfigurationError, handouts)
+    return theme
 
 
 def starter_house() -> Path:

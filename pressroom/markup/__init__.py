@@ -58,7 +58,8 @@ def read_labels(theme: Theme) -> tuple[Message, ...]:
     """
     made = environment(theme.templates)
     found: dict[str, Message] = {}
-    for name in sorted(n for n in made.list_templates() if not n.startswith(_UNTRANSLATED)):
+    names = made.list_templates(extensions=["html"])
+    for name in sorted(n for n in names if not n.startswith(_UNTRANSLATED)):
         source, path, _ = made.loader.get_source(made, name)  # type: ignore[union-attr]
         try:
             for line, _function, text in made.extract_translations(source):  # type: ignore[attr-defined]
@@ -70,7 +71,17 @@ def read_labels(theme: Theme) -> tuple[Message, ...]:
     return tuple(found.values())
 
 
-def _template_error(problem: TemplateError) -> ConfigurationError:
+def _line_of(problem: Exception) -> tuple[str, int] | None:
+    """Find the template and the line that an error was raised in; None where it was elsewhere."""
+    trace = problem.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None or not trace.tb_frame.f_code.co_filename.endswith(".html"):
+        return None
+    return trace.tb_frame.f_code.co_filename, trace.tb_lineno
+
+
+def _template_error(problem: Exception) -> ConfigurationError:
     name = getattr(problem, "name", None) or getattr(problem, "filename", None) or ""
     line = getattr(problem, "lineno", None)
     if line is None:
@@ -189,9 +200,14 @@ def mark_up(
                 **(more or {}),
             )
         )
-    except (TemplateError, KeyError) as problem:
-        if isinstance(problem, KeyError):
-            raise ConfigurationError(
-                "templates", f"a template names {problem}, which no catalogue has", "mend it"
-            ) from None
+    except KeyError as problem:
+        raise ConfigurationError(
+            "templates", f"a template names {problem}, which no catalogue has", "mend it"
+        ) from None
+    except TemplateError as problem:
+        raise _template_error(problem) from None
+    except Exception as problem:
+        # A template is a program: what it stumbles over is told with its line.
+        if not _line_of(problem):
+            raise
         raise _template_error(problem) from None

@@ -13,13 +13,16 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
-from weasyprint import URLFetcher
+from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 #: Largest image in bytes.
 LARGEST = 5 * 1024 * 1024
 
 _DATA = ("data:image/svg+xml", "data:image/png", "data:image/jpeg")
 _SUFFIXES = {".svg", ".png", ".jpg", ".jpeg"}
+#: How the content of an image begins. Pillow would open many more kinds, whatever they are
+#: called, and run Ghostscript for one of them.
+_BEGINNINGS = (b"<", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 
 class SiteFetcher(URLFetcher):  # type: ignore[misc]
@@ -36,10 +39,18 @@ class SiteFetcher(URLFetcher):  # type: ignore[misc]
     def fetch(self, url: str, headers: Any = None) -> Any:
         """Fetch an image. Raises ValueError for everything that is not allowed."""
         problem = self._refuse(url)
-        if problem:
-            self.refused.append(f"{_named(url)}: {problem}")
-            raise ValueError(problem)
-        return super().fetch(url, headers)
+        if not problem:
+            response = super().fetch(url, headers)
+            body = response.read(LARGEST + 1)
+            response.close()
+            if len(body) > LARGEST:
+                problem = "the image is too large"
+            elif not body.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_BEGINNINGS):
+                problem = "this is not an image"
+            else:
+                return URLFetcherResponse(url, body, response.headers)
+        self.refused.append(f"{named(url)}: {problem}")
+        raise ValueError(problem)
 
     def _refuse(self, url: str) -> str:
         scheme = url.partition(":")[0].lower()
@@ -52,17 +63,18 @@ class SiteFetcher(URLFetcher):  # type: ignore[misc]
         parts = urlsplit(url)
         if parts.netloc not in ("", "localhost"):
             return "nothing is fetched from another machine"
-        path = Path(url2pathname(unquote(parts.path))).resolve()
+        try:
+            path = Path(url2pathname(unquote(parts.path))).resolve()
+        except (OSError, RuntimeError, ValueError):
+            return "there is no such file"
         if not any(path.is_relative_to(root) for root in self.roots):
             return "this file lies outside of the site's styles"
         if path.suffix.lower() not in _SUFFIXES:
             return "this is not an image"
-        if path.is_file() and path.stat().st_size > LARGEST:
-            return "the image is too large"
-        return ""
+        return "" if path.is_file() else "there is no such file"
 
 
-def _named(url: str) -> str:
+def named(url: str) -> str:
     """Name an address without the folders of this machine."""
     if url.lower().startswith("data:"):
         return url[:30] + "…"
