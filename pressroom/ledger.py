@@ -34,14 +34,15 @@ class Row:
 
 
 class Ledger:
-    """The rows of an output folder. Every change is committed at once."""
+    """The rows of an output folder. Every change is committed at once; reading changes nothing."""
 
-    def __init__(self, out: Path) -> None:
+    def __init__(self, out: Path, write: bool = True) -> None:
         self.path = out / FOLDER / "ledger.sqlite3"
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.database = sqlite3.connect(self.path, isolation_level=None)
-            self.database.execute("PRAGMA journal_mode = WAL")
+            if write:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+            address = f"{self.path.resolve().as_uri()}?mode={'rwc' if write else 'ro'}"
+            self.database = sqlite3.connect(address, uri=True, isolation_level=None)
             (version,) = self.database.execute("PRAGMA user_version").fetchone()
             if version not in (0, FORMAT):
                 raise ConfigurationError(
@@ -49,6 +50,8 @@ class Ledger:
                     f"was written by another release (format {version}, here {FORMAT})",
                     "use that release, or delete the file to build everything anew",
                 )
+            if not write:
+                return
             self.database.execute(
                 "CREATE TABLE IF NOT EXISTS leaflet (topic, locale, edition, state, text, parts, "
                 "file, sha256, entry, card, PRIMARY KEY (topic, locale, edition, state))"

@@ -51,7 +51,7 @@ class Publisher:
     def __init__(self, out: Path, write: bool = False) -> None:
         self.out = out
         known = (out / FOLDER / "ledger.sqlite3").is_file()
-        self.ledger = Ledger(out) if write or known else None
+        self.ledger = Ledger(out, write) if write or known else None
         self.rows: dict[Key, Row] = (
             {row.made.key: row for row in self.ledger.rows()} if self.ledger else {}
         )
