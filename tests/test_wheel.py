@@ -50,8 +50,8 @@ def test_the_wheel_builds_a_starter_site_in_an_empty_folder(tmp_path: Path) -> N
     site_packages.mkdir(parents=True, exist_ok=True)
     python = Path(sysconfig.get_path("scripts", vars=paths)) / "python"
     run(
-        sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index",
-        "--disable-pip-version-check", "--python", python, wheel, cwd=tmp_path,
+        sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps",
+        "--no-index", "--disable-pip-version-check", wheel, cwd=tmp_path,
     )  # fmt: skip
     # The locked dependencies are those of this environment: nothing is downloaded.
     (site_packages / "locked.pth").write_text(sysconfig.get_path("purelib") + "\n")

@@ -1,0 +1,104 @@
+"""Signatures: read, written, and weighed against the text as it stands."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pressroom.approvals import approvals_path, read_approvals, sign, weigh
+from pressroom.errors import CatalogueError, HandoutError
+from pressroom.model import Signature
+
+DAY = date(2026, 12, 1)
+ONE, TWO = "sha256:" + "1" * 64, "sha256:" + "2" * 64
+
+
+def signature(
+    role: str, digest: str = ONE, topic: str = "asthma", name: str = "Dr Öz", day: date = DAY
+) -> Signature:
+    return Signature(topic, role, name, day, digest)
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+SITE = Path("handouts")
+
+
+def test_without_a_file_nobody_signed() -> None:
+    assert read_approvals(SITE, "ar") == ()
+
+
+def test_a_signature_takes_the_place_of_the_same_role_alone() -> None:
+    for one in (signature("reviewer"), signature("clinician"), signature("clinician", TWO),
+                signature("clinician", topic="cold")):  # fmt: skip
+        assert sign(SITE, "ar", one) == approvals_path(SITE, "ar")
+    assert read_approvals(SITE, "ar") == (
+        signature("clinician", TWO), signature("reviewer"), signature("clinician", topic="cold"),
+    )  # fmt: skip
+    assert read_approvals(SITE, "es") == ()
+
+
+@given(
+    st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1)
+)
+def test_any_name_comes_back(name: str) -> None:
+    name = " ".join(name.split())
+    if name:
+        sign(SITE, "ar", signature("reviewer", name=name))
+        assert read_approvals(SITE, "ar") == (signature("reviewer", name=name),)
+
+
+def test_a_text_is_signed_where_every_asked_role_signed_just_it() -> None:
+    asked = ("reviewer", "clinician")
+    signed, findings = weigh(
+        "asthma", ONE, asked, [signature("reviewer"), signature("clinician")], "x"
+    )
+    assert (set(signed), findings) == (set(asked), [])
+    signed, findings = weigh(
+        "asthma",
+        ONE,
+        asked,
+        [signature("reviewer", TWO), signature("clinician", topic="cold")],
+        "x",
+    )
+    assert signed == {}
+    assert [finding.code for finding in findings] == ["approval-void", "approval-missing"]
+    assert findings[0].message == (
+        "the text has changed since Dr Öz signed it as reviewer on 2026-12-01; "
+        "ask for a new signature"
+    )
+    assert weigh("asthma", ONE, (), [], "x") == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("digest", "digst", r"approvals\.toml:\d+: unknown key 'approval\.0\.digst'; did you mean"),
+        (ONE, "sha256:12", r"approvals\.toml:\d+: 'approval\.0\.digest': "),
+        ("2026-12-01", "'yesterday'", r"approvals\.toml:9: 'approval\.0\.date': "),
+        ("[[approval]]", "[[approval]", r"approvals\.toml:5: is not TOML: "),
+        ("# Who", "<<<<<<< HEAD\n# Who", r"approvals\.toml:1: has an unresolved merge conflict"),
+    ],
+)
+def test_a_broken_file_is_named_with_its_line(old: str, new: str, expected: str) -> None:
+    path = sign(SITE, "ar", signature("reviewer"))
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+    with pytest.raises(HandoutError) as caught:
+        read_approvals(SITE, "ar")
+    assert any(re.search(expected, str(one)) for one in caught.value.each()), str(caught.value)
+    assert all(isinstance(one, CatalogueError) for one in caught.value.each())
+    # And it is not overwritten by the next signature.
+    broken = path.read_bytes()
+    with pytest.raises(HandoutError):
+        sign(SITE, "ar", signature("clinician"))
+    assert path.read_bytes() == broken

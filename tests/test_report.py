@@ -1,0 +1,63 @@
+"""A report as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from pressroom.model import Entry, Finding, Report, Shown
+from pressroom.publisher import entry_of
+from pressroom.report import as_json, entry_data, finding_line, grouped, summary
+
+WARNING = Finding("approval-missing", "warning", "nobody signed; sign it", "a.toml")
+ERROR = Finding("page-count", "error", "too long; cut it", "")
+SKIPPED = Finding("contrast", "skipped", "no picture", "a.md:3")
+ENTRY = Entry(
+    "asthma", "ar", "standard", "draft", "built", "‘x’", "ar/a.pdf", "abc", 2, 4, 12.5,
+    (Shown("general-info", 1, 12.5, True), Shown("draft", None, None, False)), (WARNING, ERROR),
+)  # fmt: skip
+
+
+def report(*results: str) -> Report:
+    return Report({"pressroom": "1"}, tuple(replace(ENTRY, result=r) for r in results), 1.25)  # type: ignore[arg-type]
+
+
+def test_an_entry_comes_back_from_its_data() -> None:
+    assert entry_of(json.loads(json.dumps(entry_data(ENTRY)))) == ENTRY
+
+
+def test_json_is_the_contract_in_readable_letters() -> None:
+    text = as_json(report("built", "failed", "failed"))
+    data = json.loads(text)
+    assert data["summary"] == {
+        "built": 1, "unchanged": 0, "withheld": 0, "failed": 2, "removed": 0, "seconds": 1.25,
+    }  # fmt: skip
+    assert "‘x’" in text
+    assert text.endswith("}\n")
+    assert data["leaflets"][0]["disclaimers"][1] == {
+        "id": "draft", "page": None, "size_pt": None, "proven": False,
+    }  # fmt: skip
+
+
+def test_the_sum_in_one_line() -> None:
+    assert summary(report()) == "There is nothing to build."
+    assert summary(report("unchanged", "unchanged")) == "Everything is unchanged: 2 leaflets."
+    assert summary(report("built", "failed")) == "1 built, 1 failed in 1.2 s."
+    assert summary(report("built", "removed", "unchanged"), dry_run=True) == (
+        "Would build 1, 1 unchanged, would remove 1."
+    )
+
+
+def test_a_finding_of_many_leaflets_is_said_once_and_errors_first() -> None:
+    other = replace(ENTRY, locale="fa", findings=(SKIPPED, WARNING))
+    found = list(grouped([ENTRY, other]))
+    assert found == [
+        (ERROR, ["ar/asthma.standard"]),
+        (WARNING, ["ar/asthma.standard", "fa/asthma.standard"]),
+        (SKIPPED, ["fa/asthma.standard"]),
+    ]
+    assert [finding_line(finding, names) for finding, names in found] == [
+        "too long; cut it [page-count] (ar/asthma.standard)",
+        "a.toml: nobody signed; sign it [approval-missing] (2 leaflets, first ar/asthma.standard)",
+        "a.md:3: no picture [contrast] (fa/asthma.standard)",
+    ]
