@@ -77,6 +77,8 @@ CASELESS = {"ar", "ur", "hi", "km", "zh-Hans"}
 def test_css_that_hides_a_disclaimer_fails_it_by_name(case: str, locale: str) -> None:
     if case == "capitals" and locale in CASELESS:
         pytest.skip("no capitals in this script")
+    if case == "letters apart" and locale == "ur":
+        pytest.skip("not seen: the words of Nastaliq climb back over themselves anyway")
     css, codes = CSS[case]
     verdict = sample(locale).examine(css)
     found = about(verdict.findings, "general-info")
@@ -295,7 +297,12 @@ HONEST: dict[str, Callable[[Sample], tuple[str, str]]] = {
         s.html.replace(s.element("general-info"), f"<ol><li>{s.element('general-info')}</li></ol>"),
     ),
     "a footnote": lambda s: (f"{G} {{ float: footnote }}", s.html),
-    "a float": lambda s: (f"{G} {{ float: left; width: 80mm }} h2, .box {{ clear: both }}", s.html),
+    "a float": lambda s: (
+        f"{G} {{ float: left; width: 140mm }} .main-message, .box {{ clear: both }}",
+        s.html.replace(s.element("general-info"), "").replace(
+            "</h1>", f"</h1>{s.element('general-info')}", 1
+        ),
+    ),
 }
 
 

@@ -7,7 +7,6 @@ has to stand on its pages, inside of them, and not on top of other text.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 
 from ...model import Finding
@@ -22,6 +21,8 @@ SOURCE = "issue of the house: nothing leaves the page, its margins or its box"
 
 #: What printers leave white at the edge of the paper, in points (3 mm).
 UNPRINTABLE_PT = 8.5
+#: A line that begins nearer to the edge of the paper stands in the margin itself, in points.
+LEAST_MARGIN_PT = 20.0
 #: How far ink may reach into the margin, in points.
 MARGIN_PT = 3.0
 #: Height of the letters' bodies over the line, in ems: where these meet, text stands on text.
@@ -122,12 +123,8 @@ def _in_the_margin(evidence: Evidence, sheet: Sheet) -> Iterator[Finding]:
     if not lines:
         return
     left, _, right, _ = sheet.box
-    starts = sorted(right - box[2] if rtl else box[0] - left for box, _ in lines)
-    margin = next(
-        (one for one, other in itertools.pairwise(starts) if one > 20 and other - one < 2), None
-    )
-    if margin is None:
-        return
+    starts = [right - box[2] if rtl else box[0] - left for box, _ in lines]
+    margin = min((start for start in starts if start > LEAST_MARGIN_PT), default=0.0)
     for box, line in lines:
         over = (left + margin - box[0]) if rtl else (box[2] - (right - margin))
         if over > MARGIN_PT:
