@@ -24,7 +24,7 @@ from pressroom.errors import HandoutError, UsageError
 from pressroom.model import Entry, Finding, Proof, Report, Result
 
 if TYPE_CHECKING:
-    from pressroom.prepare import Prepared
+    from pressroom.prepare import Prepared, Preparer
     from pressroom.publisher import Publisher
     from pressroom.site import Words
 
@@ -366,31 +366,35 @@ def _tell(report: Report, dry_run: bool) -> None:
 
 
 @handouts.command()
-@click.argument("topics", metavar="[TOPIC]...", nargs=-1)
+@click.argument("names", metavar="[TOPIC|FILE.pdf]...", nargs=-1)
 @click.option("--locale", "locales", multiple=True, metavar="L", help="Only this locale.")
+@click.option("--deep", is_flag=True, help="Judge PDFs by a PDF/UA-1 validator, too.")
 @click.option("--json", "as_json", is_flag=True, help="Write a report to stdout.")
 @_shared
 def check(
-    options: Options, topics: tuple[str, ...], locales: tuple[str, ...], as_json: bool
+    options: Options, names: tuple[str, ...], locales: tuple[str, ...], deep: bool, as_json: bool
 ) -> None:
-    """Check words, catalogues and the built PDFs; build nothing."""
+    """Check words, catalogues and the built PDFs, or PDF files; build nothing."""
     from pressroom import report as reports
     from pressroom.prepare import Preparer, engine_versions
     from pressroom.publisher import Publisher
 
     started = time.monotonic()
     words = _read(options)
+    files = [Path(name) for name in names if name.lower().endswith(".pdf")]
+    topics = tuple(name for name in names if not name.lower().endswith(".pdf"))
     publisher = Publisher(options.out)
-    entries = [
-        _checked(publisher, one) for one in Preparer(words)(*_select(words, topics, locales))
-    ]
+    entries = [_checked_file(publisher, Preparer(words), path, deep) for path in files]
+    if topics or not files:
+        chosen = _select(words, topics, locales)
+        entries += [_checked(publisher, one, deep) for one in Preparer(words)(*chosen)]
     publisher.close()
     report = Report(engine_versions(), tuple(entries), time.monotonic() - started)
     if as_json:
         click.echo(reports.as_json(report), nl=False)
     else:
-        for finding, names in reports.grouped(report.leaflets):
-            _say(reports.finding_line(finding, names))
+        for finding, where in reports.grouped(report.leaflets):
+            _say(reports.finding_line(finding, where))
         click.echo(
             f"{len(entries)} leaflets checked: {report.count('failed')} failed, "
             f"{report.count('withheld')} withheld."
@@ -399,9 +403,43 @@ def check(
         sys.exit(EXIT_FAILED)
 
 
-def _checked(publisher: Publisher, one: Prepared) -> Entry:
+def _checked_file(publisher: Publisher, prepare: Preparer, path: Path, deep: bool) -> Entry:
+    """Judge a PDF file: by its words where the ledger knows it, else by what it is."""
+    from pressroom.files import shown
+    from pressroom.preflight import examine_pdf
+    from pressroom.preflight.deep import pdf_ua
+    from pressroom.publisher import first_error
+
+    try:
+        pdf = path.read_bytes()
+    except OSError as problem:
+        raise UsageError(
+            shown(path), f"cannot be read ({problem.strerror})", "name a PDF file"
+        ) from None
+    entry = Entry(path.name, "", "", "draft", "unchanged", file=shown(path))
+    leaflet = None
+    if row := publisher.known(pdf):
+        entry = replace(publisher.recall(row), result="unchanged", reason="", file=shown(path))
+        for one in prepare([row.made.topic], [row.made.locale]):
+            if one.wanted and one.wanted.key == row.made.key and not publisher.why(one.wanted):
+                leaflet = one.leaflet
+    verdict = examine_pdf(pdf, leaflet)
+    findings = (*verdict.findings, *(pdf_ua(pdf) if deep else ()))
+    failed = any(finding.severity == "error" for finding in findings)
+    return replace(
+        entry,
+        result="failed" if failed else "unchanged",
+        reason=first_error(findings),
+        pages=verdict.pages or None,
+        disclaimers=verdict.disclaimers,
+        findings=findings,
+    )
+
+
+def _checked(publisher: Publisher, one: Prepared, deep: bool) -> Entry:
     """Judge a leaflet's words, and its PDF where one of these words stands."""
     from pressroom.preflight import examine
+    from pressroom.preflight.deep import pdf_ua
     from pressroom.publisher import first_error
 
     if one.wanted is None or one.leaflet is None:
@@ -416,7 +454,7 @@ def _checked(publisher: Publisher, one: Prepared) -> Entry:
         pdf = (publisher.out / row.made.file).read_bytes()
         size = row.entry["type_size_pt"] or 0.0
         verdict = examine(Proof(pdf, row.entry["pages"] or 0, size), one.leaflet)
-        findings = (*one.findings, *verdict.findings)
+        findings = (*one.findings, *verdict.findings, *(pdf_ua(pdf) if deep else ()))
         entry = replace(
             publisher.unchanged(one), pages=verdict.pages, disclaimers=verdict.disclaimers
         )

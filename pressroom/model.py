@@ -340,8 +340,11 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """Name the leaflet as the contract's files do: `es/asthma.standard`."""
-        return f"{self.locale}/{self.topic}.{self.edition}"
+        """Name the leaflet as the contract's files do: `es/asthma.standard`.
+
+        A PDF that no build knows has only the name of its file.
+        """
+        return f"{self.locale}/{self.topic}.{self.edition}" if self.locale else self.topic
 
 
 @dataclass(frozen=True, slots=True)

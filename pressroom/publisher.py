@@ -85,6 +85,15 @@ class Publisher:
         """Give the row of a leaflet that stands."""
         return self.rows[wanted.key]
 
+    def known(self, pdf: bytes) -> Row | None:
+        """Find the row of a PDF by its content."""
+        digest = hashlib.sha256(pdf).hexdigest()
+        return next((row for row in self.rows.values() if row.made.sha256 == digest), None)
+
+    def recall(self, row: Row) -> Entry:
+        """Give the entry of a row, as it was reported when it was made."""
+        return entry_of(row.entry)
+
     def unchanged(self, one: Prepared) -> Entry:
         """Give the entry of a leaflet that stands as it is wanted."""
         assert one.wanted is not None

@@ -729,3 +729,33 @@ def test_every_command_of_the_contract_is_there() -> None:
                        "as_json", "quiet", "handouts_dir", "out_dir"}  # fmt: skip
     for name, command in pipeline.handouts.commands.items():
         assert command.help, f"{name} has no help"
+
+
+def test_check_judges_a_pdf_by_its_words_where_they_are_known(
+    site: Callable[..., Site], run: Callable[..., Outcome]
+) -> None:
+    made = site(("en", "ar"))
+    run("build")
+    pdf = next((made.out / "ar").glob("*.pdf"))
+    report = json.loads(run("check", "--json", "--deep", str(pdf)).out)
+    (entry,) = report["leaflets"]
+    assert (entry["locale"], entry["result"]) == ("ar", "unchanged")
+    assert entry["disclaimers"]
+    assert all(shown["proven"] for shown in entry["disclaimers"])
+    assert not [f for f in entry["findings"] if f["severity"] != "warning"]
+
+
+@pytest.mark.parametrize("damage", ["cut", "foreign", "empty"])
+def test_check_says_what_is_wrong_with_a_damaged_pdf(
+    site: Callable[..., Site], run: Callable[..., Outcome], damage: str
+) -> None:
+    made = site(("en",))
+    run("build")
+    pdf = next(made.out.glob("*/*.pdf"))
+    whole = pdf.read_bytes()
+    broken = pdf.with_name("broken.pdf")
+    broken.write_bytes({"cut": whole[:2000], "foreign": b"\x89PNG no PDF", "empty": b""}[damage])
+    outcome = run("check", str(broken), code=1)
+    assert "the PDF cannot be read" in outcome.err
+    assert "broken.pdf" in outcome.err
+    assert "Traceback" not in outcome.err

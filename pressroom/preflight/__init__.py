@@ -40,8 +40,11 @@ def all_checks() -> tuple[Check, ...]:
     return tuple(found)
 
 
-def examine(proof: Proof, leaflet: Leaflet) -> Verdict:
-    """Judge a freshly typeset proof by every check; report all that they find."""
+def examine(proof: Proof, leaflet: Leaflet | None) -> Verdict:
+    """Judge a freshly typeset proof by every check; report all that they find.
+
+    Without a leaflet, what needs its words is `skipped`.
+    """
     from .disclaimers import shown
     from .evidence import Evidence, UnjudgedError, UnreadableError
 
@@ -52,17 +55,19 @@ def examine(proof: Proof, leaflet: Leaflet) -> Verdict:
     except UnreadableError as problem:
         said = f"{problem}; nothing on it could be judged"
         findings.append(Finding("accessibility", "error", said, ""))
-        absent = tuple(Shown(notice.id, None, None, False) for notice in leaflet.notices)
+        notices = leaflet.notices if leaflet else ()
+        absent = tuple(Shown(notice.id, None, None, False) for notice in notices)
         return Verdict(proof.pages, absent, tuple(findings))
     for check in all_checks():
         try:
             findings += check.check(evidence)
         except UnjudgedError as problem:
             findings.append(Finding(check.codes[0], "skipped", str(problem), ""))
-    return Verdict(len(evidence.sheets), shown(evidence), tuple(findings))
+    disclaimers = shown(evidence) if leaflet else ()
+    return Verdict(len(evidence.sheets), disclaimers, tuple(findings))
 
 
-def examine_pdf(pdf: bytes, leaflet: Leaflet) -> Verdict:
-    """Judge a PDF from disk by the words that it ought to show."""
+def examine_pdf(pdf: bytes, leaflet: Leaflet | None) -> Verdict:
+    """Judge a PDF from disk by the words that it ought to show, where they are known."""
     proof = Proof(pdf=pdf, pages=0, type_size_pt=0.0)
     return examine(proof, leaflet)

@@ -45,11 +45,18 @@ class Destination:
 class Evidence:
     """A typeset leaflet under examination."""
 
-    def __init__(self, proof: Proof, leaflet: Leaflet) -> None:
+    def __init__(self, proof: Proof, leaflet: Leaflet | None) -> None:
         self.proof = proof
-        self.leaflet = leaflet
+        self._leaflet = leaflet
         #: Results that several checks share, by name.
         self.shared: dict[str, Any] = {}
+
+    @property
+    def leaflet(self) -> Leaflet:
+        """What the pages ought to show. Raises UnjudgedError where nobody knows."""
+        if self._leaflet is None:
+            raise UnjudgedError("the words of this PDF are not known; build it here to compare")
+        return self._leaflet
 
     @cached_property
     def pdf(self) -> pikepdf.Pdf:
@@ -59,7 +66,7 @@ class Evidence:
         except pikepdf.PasswordError:
             raise UnreadableError("", "the PDF is encrypted", "build it again") from None
         except pikepdf.PdfError as problem:
-            said = f"the PDF cannot be read ({problem})"
+            said = f"the PDF cannot be read ({str(problem).rpartition(': ')[2]})"
             raise UnreadableError("", said, "build it again") from None
 
     @cached_property

@@ -24,15 +24,9 @@ def _wrong(said: str, where: str = "") -> Finding:
 
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Give what a screen reader would stumble over."""
-    root, leaflet = evidence.pdf.Root, evidence.leaflet
+    root = evidence.pdf.Root
     if not evidence.title:
         yield _wrong("the PDF has no title; put <title> back into the template")
-    language = str(root.get("/Lang", ""))
-    if language != leaflet.locale.code:
-        yield _wrong(
-            f"the PDF says its language is ‘{language}’, not ‘{leaflet.locale.code}’; set lang on "
-            "<html> in the template"
-        )
     if "/MarkInfo" not in root or not bool(root.MarkInfo.get("/Marked", False)):
         yield _wrong("the PDF is not marked as tagged; build it again")
     level = 0
@@ -51,6 +45,13 @@ def check(evidence: Evidence) -> Iterator[Finding]:
             yield _wrong("a picture has no alternative text; write one", where)
         elif element.kind == "Link" and not evidence.essences[element]:
             yield _wrong("a link has no words; write what it leads to", where)
+    leaflet = evidence.leaflet
+    language = str(root.get("/Lang", ""))
+    if language != leaflet.locale.code:
+        yield _wrong(
+            f"the PDF says its language is ‘{language}’, not ‘{leaflet.locale.code}’; set lang on "
+            "<html> in the template"
+        )
     spoken = {essence(e.alternative) for e in evidence.tree.elements if e.alternative}
     for anchor, text, where in alternatives(leaflet):
         if essence(text) not in spoken:
