@@ -23,6 +23,9 @@ class Check:
     source: str
     #: Why the rule is there: the module's docstring.
     rationale: str
+    #: What fails, and what passes, in a line each.
+    bad: str
+    good: str
     check: Callable[..., Iterable[Finding]]
 
 
@@ -35,7 +38,15 @@ def all_checks() -> tuple[Check, ...]:
     for info in sorted(pkgutil.iter_modules(checks.__path__), key=lambda info: info.name):
         module = importlib.import_module(f"{checks.__name__}.{info.name}")
         found.append(
-            Check(info.name, module.CODES, module.SOURCE, module.__doc__ or "", module.check)
+            Check(
+                name=info.name,
+                codes=module.CODES,
+                source=module.SOURCE,
+                rationale=module.__doc__ or "",
+                bad=module.BAD,
+                good=module.GOOD,
+                check=module.check,
+            )
         )
     return tuple(found)
 

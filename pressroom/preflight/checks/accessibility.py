@@ -16,6 +16,8 @@ from ..words import essence
 
 CODES = ("accessibility",)
 SOURCE = "ISO 14289-1 (PDF/UA-1); WCAG 2.2, 1.1.1, 1.3.1, 1.3.2, 2.4.2, 3.1.1"
+BAD = "a heading of level 4 right below one of level 2; a picture with an empty alternative text"
+GOOD = "headings step down by one; every picture says what is to be seen"
 
 
 def _wrong(said: str, where: str = "") -> Finding:

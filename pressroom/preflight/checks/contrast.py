@@ -15,6 +15,8 @@ from ..raster import contrast, grey
 
 CODES = ("contrast",)
 SOURCE = "WCAG 2.2, 1.4.3"
+BAD = "#999999 on white: 2.8:1"
+GOOD = "#111111 on white; white on black in the title of a box"
 
 LEAST = 4.5
 LEAST_LARGE = 3.0

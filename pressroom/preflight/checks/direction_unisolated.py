@@ -17,6 +17,8 @@ from ..tree import Leaf
 
 CODES = ("direction-unisolated",)
 SOURCE = "R17 of the leaflet standards; UAX #9"
+BAD = "`1-800-555-0142` in an Arabic line, painted as `0142-555-800-1`"
+GOOD = 'the same number inside `<span dir="ltr">`, painted as it is dialled'
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:

@@ -14,6 +14,8 @@ from ..evidence import Evidence
 
 CODES = ("disclaimer-absent",)
 SOURCE = "the policy of disclaimers, handouts/house/policy.toml"
+BAD = "`#dsc-general-info { display: none }`; a template of the site that leaves it out"
+GOOD = "every disclaimer of the policy has its element, and that element has words"
 
 
 def check(evidence: Evidence) -> Iterable[Finding]:

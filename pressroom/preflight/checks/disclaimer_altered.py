@@ -15,6 +15,8 @@ from ..evidence import Evidence
 
 CODES = ("disclaimer-altered",)
 SOURCE = "the policy of disclaimers, handouts/house/policy.toml"
+BAD = "a ‘not’ that is gone; the right text over the glyphs of another font"
+GOOD = "the element's words are those of the catalogue, and so are its glyphs, shaped again"
 
 
 def check(evidence: Evidence) -> Iterable[Finding]:

@@ -14,6 +14,8 @@ from ..evidence import Evidence
 
 CODES = ("disclaimer-hidden",)
 SOURCE = "WCAG 2.2, 1.4.3 (contrast of 4.5:1); ISO 32000-1, 9.3.6 (text rendering modes)"
+BAD = "white on white; `opacity: .05`; a box painted over half of it; moved off the page"
+GOOD = "each of its glyphs changes the pixels of the page, at 4.5:1 or more"
 
 
 def check(evidence: Evidence) -> Iterable[Finding]:

@@ -14,6 +14,8 @@ from ..evidence import Evidence
 
 CODES = ("disclaimer-misplaced",)
 SOURCE = "the policy of disclaimers, handouts/house/policy.toml"
+BAD = "the warning of an unapproved therapy below the text that describes it"
+GOOD = "the warning in its box, on the same page, before the text"
 
 
 def check(evidence: Evidence) -> Iterable[Finding]:

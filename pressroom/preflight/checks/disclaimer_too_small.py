@@ -14,6 +14,8 @@ from ..evidence import Evidence
 
 CODES = ("disclaimer-too-small",)
 SOURCE = "UKAAF G003 (12 pt); the policy of disclaimers, handouts/house/policy.toml"
+BAD = "`font-size: 4pt`, or 12 pt under `transform: scale(.2)`"
+GOOD = "12 pt on paper where the policy asks for 12"
 
 
 def check(evidence: Evidence) -> Iterable[Finding]:

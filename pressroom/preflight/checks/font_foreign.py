@@ -15,6 +15,8 @@ from ..evidence import Evidence
 
 CODES = ("font-foreign",)
 SOURCE = "ISO 14289-1, 7.21.4.1 (embedding); pressroom/scripts.toml"
+BAD = "DejaVu Sans, since the machine happened to have it"
+GOOD = "the families of the locale's own stack, embedded"
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:

@@ -15,6 +15,8 @@ from ..pinned import pinned_face
 
 CODES = ("missing-glyph",)
 SOURCE = "ISO 14289-1, 7.21.8: no reference to the .notdef glyph"
+BAD = "U+2028 LINE SEPARATOR, or a letter that no pinned font has"
+GOOD = "every painted glyph has an outline in a pinned font"
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:

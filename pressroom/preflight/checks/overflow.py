@@ -18,6 +18,8 @@ from ..tree import Element
 
 CODES = ("overflow",)
 SOURCE = "issue of the house: nothing leaves the page, its margins or its box"
+BAD = "a table that leaves the paper; a label whose second line went to the next page"
+GOOD = "every message once, in order, inside the page, and on top of nothing"
 
 #: What printers leave white at the edge of the paper, in points (3 mm).
 UNPRINTABLE_PT = 8.5

@@ -13,6 +13,8 @@ from ..evidence import Evidence
 
 CODES = ("page-count",)
 SOURCE = "the front matter of the topic: `pages`"
+BAD = "five pages where the front matter allows four"
+GOOD = "four pages; the last one more than nearly empty"
 
 #: Share of the page's height that the text of a last page should fill at least.
 FILLED = 0.15

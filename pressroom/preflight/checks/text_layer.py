@@ -17,6 +17,8 @@ from ..words import essence, first_difference
 
 CODES = ("text-layer",)
 SOURCE = "ISO 14289-1, 7.1 and 7.2; WCAG 2.2, 1.3.1"
+BAD = "a structure tree that says ‘ﬁrst’ backwards, or nothing, for what the page shows"
+GOOD = "the structure tree says each message letter by letter"
 
 #: Most findings of one kind; more say nothing new.
 MOST = 8

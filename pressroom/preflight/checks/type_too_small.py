@@ -18,6 +18,8 @@ from ..messages import placed
 
 CODES = ("type-too-small",)
 SOURCE = "UKAAF G003; California H&S 123222.1 (12 pt); EC readability guideline 2009 (9 pt, 3 mm)"
+BAD = "body text at 11 pt; small print at 8 pt"
+GOOD = "12 pt and more; small print 9 pt and more"
 
 #: Floor of small print in points, and of the distance of its lines (3 mm).
 SMALL_PT = 9.0

@@ -1,0 +1,52 @@
+"""Write down the checks: checks -> the text of docs/checks.md.
+
+python -m pressroom.preflight > docs/checks.md
+"""
+
+from __future__ import annotations
+
+import inspect
+
+from . import all_checks
+
+_HEAD = """\
+# What the preflight checks
+
+Made from the checks themselves by `python -m pressroom.preflight > docs/checks.md`. A check is
+a file in `pressroom/preflight/checks/`; adding one is adding a file. A finding is an `error`
+(the leaflet fails, and what was published stays), a `warning`, or `skipped`: it could not be
+judged, and says why.
+"""
+
+_WORDS = """\
+## Found in the words, before anything is set
+
+| code | what |
+|---|---|
+| `message-missing`, `message-fuzzy` | not translated, or older than its source: withheld |
+| `number-mismatch` | numbers, doses or addresses differ from the source, in whatever digits (R19) |
+| `markup-mismatch` | emphasis, links or placeholders were lost, added or broken |
+| `script-mismatch` | still in the source language, or in another script |
+| `missing-glyph` | no pinned font has a character: file, line, and its name in Unicode |
+| `approval-missing`, `approval-void` | nobody has signed the text, or it has changed since |
+| `review-overdue`, `review-interval`, `fact-expired` | its dates; no check reads a clock |
+| `source-unreadable` | the topic or the catalogue is broken |
+| `resource-blocked`, `typesetting` | the typesetter was refused a file, or complained |
+| `render-timeout`, `render-crash` | setting it took too long, or too much memory |
+"""
+
+
+def page() -> str:
+    """Give the text of docs/checks.md."""
+    parts = [_HEAD, _WORDS, "## Found on the page\n"]
+    for check in all_checks():
+        title = ", ".join(f"`{code}`" for code in check.codes)
+        parts.append(
+            f"### {title}\n\n{inspect.cleandoc(check.rationale)}\n\n"
+            f"- Source: {check.source}\n- Fails: {check.bad}\n- Passes: {check.good}\n"
+        )
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    print(page(), end="")
