@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .errors import CatalogueError
-from .files import read_toml, shown, toml_line, write_atomically
+from .files import missing, read_toml, shown, toml_line, write_atomically
 from .model import Finding, Signature, Topic
 from .schema import ApprovalsFile, validate
 
@@ -51,7 +51,7 @@ def read_approvals(handouts: Path, locale: str) -> tuple[Signature, ...]:
     Raises CatalogueError, or Problems, for a file that is broken.
     """
     path = approvals_path(handouts, locale)
-    if not path.exists() and not path.is_symlink():
+    if missing(path, handouts):
         return ()
     data, text = read_toml(path, CatalogueError, handouts)
     rows = validate(

@@ -7,7 +7,7 @@ from pathlib import Path
 from .catalogue.locales import canonical_code, read_locale
 from .errors import ConfigurationError, HandoutError, raise_all
 from .figures import read_figure
-from .files import read_toml, shown, toml_line
+from .files import missing, read_toml, shown, toml_line
 from .model import Clinic
 from .schema import ClinicFile, validate
 from .scripts import is_supported, script_code
@@ -21,7 +21,7 @@ def read_clinic(handouts: Path) -> Clinic:
     """
     path = handouts / "clinic.toml"
     where = shown(path)
-    if not path.exists() and not path.is_symlink():
+    if missing(path, handouts):
         raise ConfigurationError(
             where, "there is no clinic file", "start a site with 'handouts new --site DIR'"
         )

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .errors import ManuscriptError
-from .files import read_text, shown
+from .files import leaves, read_text, shown
 from .model import Figure
 
 SVG = "http://www.w3.org/2000/svg"
@@ -41,10 +41,11 @@ def read_figure(folder: Path, source: str, where: str) -> tuple[Figure, list[str
     the file for XML that is broken or holds more than shapes.
     """
     path = folder / source
-    root_folder = folder.resolve()
-    if not source.endswith(".svg") or not path.resolve().is_relative_to(root_folder):
+    if not re.fullmatch(r"[\w./-]+\.svg", source) or leaves(path, folder):
         raise ManuscriptError(
-            where, f"'{source}' is not a drawing of this topic", "put an SVG into figures/"
+            where,
+            f"'{source}' is not a drawing of this topic",
+            "put an SVG into figures/, named with letters, digits and hyphens",
         )
     text = read_text(path, ManuscriptError, folder)
     name = shown(path)

@@ -43,13 +43,20 @@ def shown(path: Path) -> str:
 
     Folders of the machine are named only where neither can be.
     """
-    try:
-        said = path.resolve().relative_to(Path.cwd().resolve())
-    except (ValueError, OSError, RuntimeError):
-        sites = (folder for folder in path.parents if (folder / "clinic.toml").is_file())
-        site = next(sites, None) if path.is_absolute() else None
-        said = path.relative_to(site.parent) if site else path
-    return said.as_posix()
+    here = Path.cwd()
+    for whole in (Path(os.path.normpath(here / path)), path.resolve()):
+        if whole.is_relative_to(here):
+            return whole.relative_to(here).as_posix()
+    sites = (folder for folder in path.parents if (folder / "clinic.toml").is_file())
+    site = next(sites, None) if path.is_absolute() else None
+    return (path.relative_to(site.parent) if site else path).as_posix()
+
+
+def missing(path: Path, root: Path | None) -> bool:
+    """Tell whether there is nothing at a path: no file, and no link that leads elsewhere."""
+    if path.exists() or path.is_symlink():
+        return False
+    return root is None or not leaves(path, root)
 
 
 def leaves(path: Path, root: Path) -> bool:

@@ -21,7 +21,7 @@ from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
-from .errors import HandoutError, ManuscriptError, raise_all
+from .errors import HandoutError, ManuscriptError, printable, raise_all
 from .figures import read_figure
 from .files import read_text, shown, unreadable_character
 from .links import link_problem
@@ -295,6 +295,8 @@ class _Body:
         self.messages: list[Message] = []
         self.figures: dict[str, Figure] = {}
         self.problems: list[HandoutError] = []
+        #: Lines that end a container.
+        self.ends: set[int] = set()
 
     def line(self, token: Token) -> int:
         return (token.map[0] if token.map else 0) + self.offset + 1
@@ -461,7 +463,7 @@ class _Body:
             return None
         number = 0
         if CONTAINERS[name]:
-            if not argument.strip().isdigit() or not 1 <= int(argument) <= 40:
+            if not re.fullmatch(r"[1-9]|[123][0-9]|40", argument.strip()):
                 self.wrong(line, f"'::: {name}' needs a number from 1 to 40", f"'::: {name} 4'")
                 return None
             number = int(argument)
@@ -476,9 +478,14 @@ class _Body:
         return Block("container", name=name, children=tuple(self.blocks(inner)))
 
     def _closed(self, token: Token) -> bool:
+        """Tell whether a container has an end of its own, which does not end another, too."""
         assert token.map is not None
-        within = self.lines[token.map[0] + 1 : token.map[1] + 1]
-        return any(line.strip().startswith(":::") and not line.strip(": \t") for line in within)
+        end = token.map[1]
+        line = self.lines[end].strip(" \t>") if end < len(self.lines) else ""
+        if end in self.ends or not line.startswith(":::") or line.strip(": \t"):
+            return False
+        self.ends.add(end)
+        return True
 
     def figure(self, image: Token, line: int) -> Block | None:
         source = str(image.attrs.get("src", ""))
@@ -640,7 +647,7 @@ def topic_paths(handouts: Path) -> dict[str, Path]:
     if not folder.is_dir():
         return {}
     return {
-        entry.name: entry / "topic.md"
+        printable(entry.name): entry / "topic.md"
         for entry in sorted(folder.iterdir())
         if (entry.is_dir() or entry.is_symlink()) and not entry.name.startswith((".", "_"))
     }

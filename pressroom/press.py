@@ -21,6 +21,9 @@ from .model import Finding, Leaflet, Verdict
 from .plan import Wanted
 from .typeset.setting import Setting
 
+#: Where the engine's own code lies.
+_ENGINE = str(Path(__file__).parent)
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -89,7 +92,7 @@ def _stumbled(problem: Exception) -> str:
     """
     frames = traceback.extract_tb(problem.__traceback__)
     own = max(
-        (n for n, frame in enumerate(frames) if __package__ in Path(frame.filename).parts),
+        (n for n, frame in enumerate(frames) if frame.filename.startswith(_ENGINE)),
         default=-1,
     )
     places = tuple(sysconfig.get_path(name) for name in ("purelib", "platlib"))

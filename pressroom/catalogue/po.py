@@ -15,7 +15,7 @@ from babel.messages.plurals import get_plural
 from babel.messages.pofile import write_po
 
 from ..errors import CatalogueError
-from ..files import read_text, shown, write_atomically
+from ..files import missing, read_text, shown, write_atomically
 
 Key = tuple[str, str]
 
@@ -75,7 +75,7 @@ def read_catalogue(path: Path, root: Path | None = None) -> Catalogue:
     for one that lies outside of `root`.
     """
     where = shown(path)
-    if not path.exists() and not path.is_symlink():
+    if missing(path, root):
         return Catalogue(where)
     return _Reader(read_text(path, CatalogueError, root), where).catalogue()
 

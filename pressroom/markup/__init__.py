@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from html import escape
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 from jinja2 import (
@@ -14,6 +15,7 @@ from jinja2 import (
     FileSystemLoader,
     StrictUndefined,
     TemplateError,
+    TemplateNotFound,
     TemplateSyntaxError,
 )
 from markupsafe import Markup
@@ -71,14 +73,12 @@ def read_labels(theme: Theme) -> tuple[Message, ...]:
     return tuple(found.values())
 
 
-def _line_of(problem: Exception) -> tuple[str, int] | None:
-    """Find the template and the line that an error was raised in; None where it was elsewhere."""
-    trace = problem.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None or not trace.tb_frame.f_code.co_filename.endswith(".html"):
-        return None
-    return trace.tb_frame.f_code.co_filename, trace.tb_lineno
+def _of_template(problem: Exception) -> bool:
+    """Tell whether a template went wrong, or what it called of Jinja's; not of ours."""
+    frames = [frame.filename for frame in extract_tb(problem.__traceback__)]
+    engine = str(Path(__file__).parent.parent)
+    ours = [n for n, name in enumerate(frames) if name.startswith(engine) and name.endswith(".py")]
+    return any(name.endswith(".html") for name in frames[max(ours, default=-1) + 1 :])
 
 
 def _template_error(problem: Exception) -> ConfigurationError:
@@ -91,7 +91,8 @@ def _template_error(problem: Exception) -> ConfigurationError:
                 name, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
             trace = trace.tb_next
     where = f"templates/{Path(name).name}:{line or 1}" if name else "templates"
-    return ConfigurationError(where, f"the template cannot be filled: {problem}", "mend it")
+    said = f"there is no {problem.name}" if isinstance(problem, TemplateNotFound) else str(problem)
+    return ConfigurationError(where, f"the template cannot be filled: {said}", "mend it")
 
 
 class _Inline:
@@ -208,6 +209,6 @@ def mark_up(
         raise _template_error(problem) from None
     except Exception as problem:
         # A template is a program: what it stumbles over is told with its line.
-        if not _line_of(problem):
+        if not _of_template(problem):
             raise
         raise _template_error(problem) from None
