@@ -357,7 +357,8 @@ def _tell(report: Report, dry_run: bool) -> None:
             continue
         said = f"{WOULD.get(entry.result, entry.result) if dry_run else entry.result} {entry.name}"
         if entry.result == "built" and not dry_run:
-            said += f": {entry.file}, {entry.pages} pages at {entry.type_size_pt:g} pt"
+            pages = "1 page" if entry.pages == 1 else f"{entry.pages} pages"
+            said += f": {entry.file}, {pages} at {entry.type_size_pt:g} pt"
         click.echo(f"{said} ({entry.reason})" if entry.reason else said)
     click.echo(summary(report, dry_run))
     drafts = sum(e.state == "draft" and e.result in ("built", "unchanged") for e in report.leaflets)

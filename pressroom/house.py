@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from .errors import ConfigurationError, HandoutError, raise_all
 from .files import read_text, read_toml, shown, toml_line
 from .manuscript import LinkError, placeholders, read_inline
 from .model import Clinic, Message, Rule, Topic
-from .schema import PolicyFile, validate
+from .schema import PolicyFile, WordsFile, validate
 
 #: What may stand in braces in a disclaimer.
 PLACEHOLDERS = frozenset(
@@ -33,6 +33,8 @@ class House:
     rules: tuple[Rule, ...]
     #: The disclaimers' words by id.
     disclaimers: Mapping[str, Message]
+    #: Words that promote, by locale.
+    promotional: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_house(handouts: Path) -> House:
@@ -78,7 +80,17 @@ def read_house(handouts: Path) -> House:
         )
         for number, row in enumerate(policy.disclaimer)
     )
-    return House(rules, disclaimers)
+    return House(rules, disclaimers, _read_words(folder / "words.toml"))
+
+
+def _read_words(path: Path) -> Mapping[str, tuple[str, ...]]:
+    """Read the words to avoid; none where there is no file."""
+    if not path.exists():
+        return {}
+    data, text = read_toml(path, ConfigurationError)
+    return validate(
+        WordsFile, data, shown(path), lambda loc: toml_line(text, loc), ConfigurationError
+    ).promotional
 
 
 def _read_disclaimers(path: Path, root: Path) -> dict[str, Message]:

@@ -25,7 +25,10 @@ from .report import entry_data
 Key = tuple[str, str, str, str]
 
 #: Findings on words: they are looked for anew in each build, whatever stands published.
-_ON_WORDS = ("approval-", "review-", "fact-", "message-", "number-", "markup-")
+_ON_WORDS = (
+    "approval-", "review-", "fact-", "message-", "number-", "markup-", "script-", "promotional-",
+    "reading-",
+)  # fmt: skip
 
 
 def file_name(wanted: Wanted) -> str:

@@ -227,6 +227,15 @@ class PolicyFile(Strict):
     disclaimer: Annotated[tuple[DisclaimerRule, ...], Field(min_length=1)]
 
 
+class WordsFile(Strict):
+    """`house/words.toml`: words that leaflets avoid, by locale."""
+
+    promotional: Annotated[
+        dict[LocaleCode, tuple[Line, ...]],
+        Field(description="Never said of an unapproved therapy; a star stands for any ending."),
+    ] = Field(default_factory=dict)
+
+
 class ApprovalRow(Strict):
     """One signature."""
 
@@ -248,6 +257,7 @@ SCHEMAS: dict[str, type[Strict]] = {
     "front-matter.schema.json": FrontMatter,
     "clinic.schema.json": ClinicFile,
     "policy.schema.json": PolicyFile,
+    "words.schema.json": WordsFile,
     "approvals.schema.json": ApprovalsFile,
 }
 

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from .approvals import approvals_path, read_approvals
+from .catalogue.locales import canonical_code
 from .catalogue.po import Catalogue, read_catalogue
 from .catalogue.pseudo import PSEUDO, pseudo_catalogue
 from .clinic import read_clinic
@@ -77,7 +78,9 @@ def read_site(handouts: Path, today: date) -> Words:
     for name, path in topic_paths(handouts).items():
         try:
             with within_time(clinic.limit_seconds):
-                topics[name] = read_topic(path, handouts)
+                topic = read_topic(path, handouts)
+            _refuse_unknown_locales(topic)
+            topics[name] = topic
         except HandoutError as problem:
             broken[name] = problem
         except OutOfTimeError:
@@ -87,6 +90,15 @@ def read_site(handouts: Path, today: date) -> Words:
                 "simplify it, or raise limits.seconds in clinic.toml",
             )
     return Words(handouts, Site(clinic, house, labels, today, uncovered), theme, topics, broken)
+
+
+def _refuse_unknown_locales(topic: Topic) -> None:
+    """Refuse a page budget for a locale that does not exist: it would hold for none."""
+    for code in topic.locale_pages:
+        right = canonical_code(code)
+        if right != code:
+            hint = f"write '{right}'" if right else "use a BCP 47 name such as 'pt-BR'"
+            raise ManuscriptError(topic.path, f"'{code}' under pages is no locale", hint)
 
 
 def unreadable(problem: HandoutError) -> tuple[Finding, ...]:

@@ -36,6 +36,7 @@ from .model import (
     Span,
     Topic,
 )
+from .readability import promotional_findings, reading_findings
 from .scripts import script_of
 
 #: Labels that stand in for a name that nobody has given yet.
@@ -104,6 +105,8 @@ class _Words:
         self.findings: list[Finding] = []
         self.pairs: list[tuple[str, str, str]] = []
         self.counts: Counter[str] = Counter()
+        #: File and line of each message that is printed.
+        self.where: dict[tuple[str, str], str] = {}
 
     def look_up(
         self, messages: Iterable[Message], catalogue: Catalogue
@@ -115,6 +118,7 @@ class _Words:
             for message in messages:
                 texts[message.key] = message.text
                 where = f"{message.path}:{message.line}" if message.path else ""
+                self.where[message.key] = where
                 self._cover(message.text, message.context, where)
                 self.pairs.append((*message.key, ""))
             self.counts["translated"] += len(texts)
@@ -126,6 +130,7 @@ class _Words:
                 texts[key] = entry.text
                 self.pairs.append((*key, entry.text))
                 self.counts["translated"] += 1
+                self.where[key] = f"{catalogue.path}:{entry.line}"
                 self._compare(entry, catalogue)
             else:
                 self.findings.append(finding)
@@ -218,6 +223,8 @@ def numbers(text: str) -> list[str]:
     digit = re.sub(r"(?<=\d)[,.'’\u00a0\u202f\u066c\u2009](?=\d{3}(?!\d))", "", digit)
     digit = digit.replace("\u066b", ".")
     found += [re.sub(r",", ".", n) for n in re.findall(r"\d+(?:[.,]\d+)?", digit)]
+    # Fractions of one character, such as ½.
+    found += [c for c in rest if unicodedata.category(c) == "No" and unicodedata.numeric(c) % 1]
     return found
 
 
@@ -387,6 +394,8 @@ def translate(
     findings = [
         *_review_findings(topic, site.today),
         *lookalikes(topic.messages, read_inline),
+        *promotional_findings(topic, texts, house.promotional.get(code, ()), lookup.where),
+        *(reading_findings(topic) if is_source and code.split("-")[0] == "en" else ()),
     ]
     rules_for = {
         "translation": not is_source,

@@ -45,18 +45,21 @@ def front_matter(topic: str) -> Any:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[tuple[str, ...], Any]]:
-    """Build the shipped site, once for all workers; give the folder and the report's entries."""
+    """Build the shipped site, once for all workers; give the folder and the report's entries.
+
+    The folder stays from run to run: what has not changed is not set again.
+    """
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    out = shared / "leaflets"
+    out = ROOT / "build" / "tested"
     with (shared / "leaflets.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (out / "done").exists():
+        if not (shared / "leaflets.done").exists():
             done = subprocess.run(
                 [sys.executable, "pipeline.py", "build", "--out", out, "--today", str(TODAY)],
                 cwd=ROOT, capture_output=True, text=True, check=False,
             )  # fmt: skip
-            (out / "done").write_text(done.stdout + done.stderr, encoding="utf-8")
+            (shared / "leaflets.done").write_text(done.stdout + done.stderr, encoding="utf-8")
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
     return out, {(e["topic"], e["locale"], e["edition"]): e for e in report["leaflets"]}
 
