@@ -87,9 +87,7 @@ def _read(pdf: bytes, leaflet: Any) -> dict[str, str]:
 def _share(texts: dict[str, str], words: list[str]) -> dict[str, int]:
     from pressroom.preflight.words import essence
 
-    return {
-        name: sum(word in essence(text) for word in words) for name, text in texts.items()
-    }
+    return {name: sum(word in essence(text) for word in words) for name, text in texts.items()}
 
 
 def main() -> None:
@@ -112,8 +110,11 @@ def main() -> None:
         shown = [
             essence(plain(one.leaflet.words[message.anchor]))
             for message in one.leaflet.topic.messages
-            if message.place not in ("name of the therapy, inside a sentence",
-                                     "name of the condition, inside a sentence")
+            if message.place
+            not in (
+                "name of the therapy, inside a sentence",
+                "name of the condition, inside a sentence",
+            )
         ]
         mine = _share(_read(ours[one.locale], one.leaflet), shown)
         plainly = _share(_read(theirs[one.locale], one.leaflet), shown)
