@@ -30,6 +30,8 @@ MOST_ELEMENTS = 2000
 DEEPEST = 40
 #: Largest drawing, in characters.
 LARGEST = 1024 * 1024
+#: Largest number in an attribute of a drawing: PDF has none that is not finite.
+LARGEST_NUMBER = 1e9
 #: Largest extent of a drawing in its own units; the smallest is its inverse.
 LARGEST_EXTENT = 1e6
 
@@ -83,6 +85,7 @@ def read_figure(folder: Path, source: str, where: str) -> tuple[Figure, list[str
                     labels.append((at[0] - box[0], at[1] - box[1], anchor))
                     texts.append(words)
                 parent.remove(child)
+    _refuse_overflow(root, name)
     ElementTree.register_namespace("", SVG)
     svg = ElementTree.tostring(root, encoding="utf-8")
     return Figure(svg, box[2], box[3], tuple(labels)), texts
@@ -104,6 +107,21 @@ def _refuse_deep(root: ElementTree.Element, name: str) -> None:
         level = [child for element in level for child in element]
     if level:
         raise ManuscriptError(name, "the drawing is nested too deeply", "ungroup it")
+
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[-+]?\d+)?|\b(?:nan|inf(?:inity)?)\b", re.IGNORECASE)
+
+
+def _refuse_overflow(root: ElementTree.Element, name: str) -> None:
+    """Refuse numbers that no page has room for, and that a PDF cannot hold."""
+    for element in root.iter():
+        for key, value in element.attrib.items():
+            if key == "id" or value.startswith(("#", "url(")):
+                continue
+            if not all(float(word) <= LARGEST_NUMBER for word in _NUMBER.findall(value)):
+                raise ManuscriptError(
+                    name, f"the number in {key}='{value[:40]}' is too large", "redraw it smaller"
+                )
 
 
 def _refuse_foreign(root: ElementTree.Element, name: str) -> None:

@@ -44,7 +44,7 @@ def shown(path: Path) -> str:
     Folders of the machine are named only where neither can be.
     """
     here = Path.cwd()
-    for whole in (Path(os.path.normpath(here / path)), path.resolve()):
+    for whole in map(Path, (os.path.normpath(here / path), os.path.realpath(path))):
         if whole.is_relative_to(here):
             return whole.relative_to(here).as_posix()
     sites = (folder for folder in path.parents if (folder / "clinic.toml").is_file())

@@ -61,9 +61,10 @@ def set_and_judge(job: Job) -> Printed:
     """Typeset a leaflet and judge it. What goes wrong with it is a finding, never an error."""
     from .preflight import examine
 
+    typesetter = _typesetter()
     try:
         with _limits(job.limit_seconds, job.limit_megabytes):
-            proof = _typesetter().typeset(job.html, job.setting)
+            proof = typesetter.typeset(job.html, job.setting)
             return Printed(proof.pdf, examine(proof, job.leaflet), proof.type_size_pt)
     except OutOfTimeError:
         return _unprinted(

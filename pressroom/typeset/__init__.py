@@ -18,8 +18,8 @@ from ..model import Finding, Proof
 from . import fonts
 from .setting import STEP, Setting
 
-#: The folders of this machine in a line of the log.
-_FILE = re.compile(r"file:/[^\s'\"]*/")
+#: The folders of this machine in a line of the log, or a whole image.
+_FILE = re.compile(r"file:/[^\s'\"]*/|(?<=data:image/)[^\s'\"]+")
 
 #: WeasyPrint's name for the standard that every PDF keeps (ISO 14289-1).
 PDF_VARIANT = "pdf/ua-1"
