@@ -78,6 +78,7 @@ class Typesetter:
         """Parse a stylesheet once. Give it with what was logged and refused on the way."""
         from .fetcher import SiteFetcher
 
+        base = base.resolve() if base else None
         key = (hashlib.sha256(text.encode()).hexdigest(), str(base))
         if key not in self._sheets:
             log = _Log()
@@ -87,7 +88,7 @@ class Typesetter:
             try:
                 sheet = self.weasyprint.CSS(
                     string=text,
-                    base_url=base.resolve().as_uri() if base else None,
+                    base_url=base.as_uri() if base else None,
                     font_config=self.font_config,
                     url_fetcher=fetcher,
                 )
