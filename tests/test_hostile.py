@@ -45,20 +45,6 @@ KEYS = {
     "reason", "edit", "make", "command", "limits",
     "code", "says", "silent", "failed", "withheld", "quotes",
 }  # fmt: skip
-    [
-        "reason",
-        "edit",
-        "make",
-        "command",
-        "limits",
-        "code",
-        "says",
-        "silent",
-        "failed",
-        "withheld",
-        "quotes",
-    ]
-)
 
 #: What no message may hold, whatever it quotes.
 UNPRINTABLE = re.compile("[\0-\x09\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
