@@ -25,6 +25,12 @@ leaflets: setup-run ## Build every leaflet that is out of date, into dist/
 test: setup ## Run the tests
 	$(PY) -m pytest $(ARGS)
 
+.PHONY: ocr
+ocr: ## Let Tesseract read the disclaimers of the shipped leaflets
+	@tools/setup ocr
+	$(PY) pipeline.py build --quiet --out build/tested
+	$(PY) -m pytest tests/ocr -m ocr $(ARGS)
+
 .PHONY: lint
 lint: setup ## Check style and types
 	$(PY) -m ruff check .
