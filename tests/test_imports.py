@@ -35,6 +35,7 @@ HOMES = {
     "pypdfium2": ["preflight", "imposition"],
     "pypdfium2_raw": ["preflight", "imposition"],
     "PIL": ["preflight", "imposition"],
+    "page": ["preflight.deep"],
     "click": ["pipeline"],
     "rich": ["pipeline"],
     "watchfiles": ["pipeline"],
@@ -50,6 +51,7 @@ DISTRIBUTIONS = {
     # WeasyPrint's and Jinja2's own.
     "pydyf": "weasyprint",
     "PIL": "weasyprint",
+    "page": "page-validation",
     "markupsafe": "jinja2",
 }
 
@@ -130,7 +132,9 @@ def test_each_library_has_one_home(module: str) -> None:
 
 def test_every_library_is_a_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    named = {re.split(r"[<>=~ \[]", line)[0].lower() for line in project["dependencies"]}
+    extras = (line for lines in project["optional-dependencies"].values() for line in lines)
+    asked = (*project["dependencies"], *extras)
+    named = {re.split(r"[<>=~ \[]", line)[0].lower() for line in asked}
     used = {name.split(".")[0] for module in MODULES for name in imports(module)}
     used = {name for name in used if name in HOMES}
     assert {DISTRIBUTIONS.get(name, name) for name in used} <= named

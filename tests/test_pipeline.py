@@ -537,7 +537,7 @@ def test_a_new_site_builds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run:
     made = Site(tmp_path)
     assert done.out.splitlines() == [
         "handouts/clinic.toml", "handouts/house/disclaimers.md", "handouts/house/policy.toml",
-        "handouts/topics/first-topic/topic.md",
+        "handouts/house/words.toml", "handouts/topics/first-topic/topic.md",
     ]  # fmt: skip
     run("build")
     assert results(report_of(made)) == {"en/first-topic.standard": "built"}
@@ -692,6 +692,8 @@ def test_an_interrupted_build_says_so_and_keeps_what_it_published(
     process = subprocess.Popen(
         [sys.executable, ROOT / "pipeline.py", "build", "--jobs", "1", "--today", "2026-12-01"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
+        # A shell's background jobs, such as this run may be, are told to ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     until = time.monotonic() + 60
     while not list(made.out.glob("*/*.pdf")) and time.monotonic() < until:

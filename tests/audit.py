@@ -1,0 +1,88 @@
+"""Build sites while Python says which files are opened and what is started: `audit.py SITE…`.
+
+Run as a process of its own, since an audit hook cannot be taken back. Each SITE
+is a folder with `handouts/`; what is opened outside of the roots of `ROOTS` (a
+list of folders, joined as in PATH), written outside of those of `WRITABLE`, or
+started or connected to at all, is printed, a line each.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import nullcontext
+from typing import Any
+
+#: What the interpreter and its libraries read by themselves.
+SYSTEM = (
+    "/proc", "/dev/null", "/dev/urandom", "/dev/random", "/sys/devices/system/cpu",
+    "/usr/share/zoneinfo", "/etc/localtime", "/etc/mime.types", "/etc/httpd",
+    "/etc/apache", "/usr/local/etc", "/usr/lib", "/lib", "/usr/local/lib",
+)  # fmt: skip
+FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.startfile",
+             "os.putenv", "ftplib.", "smtplib.", "urllib.")  # fmt: skip
+WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+found: set[str] = set()
+roots: tuple[str, ...] = ()
+writable: tuple[str, ...] = ()
+listening = False
+
+
+def below(path: str, folders: tuple[str, ...]) -> bool:
+    return any(path == folder or path.startswith(folder + os.sep) for folder in folders)
+
+
+def hook(event: str, arguments: tuple[Any, ...]) -> None:
+    if not listening:
+        return
+    if event == "open" and isinstance(arguments[0], str | bytes | os.PathLike):
+        name = os.fsdecode(arguments[0])
+        path = os.path.realpath(name)
+        writes = bool((arguments[2] or 0) & WRITES)
+        # A link is followed to where it leads, and has to stand in a root itself.
+        for one in (os.path.abspath(name), path):
+            if writes and not below(one, writable):
+                found.add(f"written: {one}")
+            elif not below(one, roots):
+                found.add(f"opened: {one}")
+    elif event.startswith(FORBIDDEN) and event != "os.putenv":
+        found.add(f"{event}: {arguments!r}"[:200])
+
+
+def main(sites: list[str]) -> None:
+    """Build each site in this process; its messages are thrown away."""
+    global listening, roots, writable
+    from click.testing import CliRunner
+
+    import pipeline
+    from pressroom import press
+    from tests.conftest import Inline
+    from tests.support import TODAY
+
+    real = press.run
+    press._limits = lambda *_: nullcontext()  # type: ignore[assignment]
+    press.run = lambda jobs, workers: real(jobs, workers, lambda _: Inline())  # type: ignore[assignment]
+    shared = tuple(filter(None, os.environ["WRITABLE"].split(os.pathsep)))
+    sys.addaudithook(hook)
+    for site in sites:
+        os.chdir(site)
+        writable = (*shared, os.path.join(os.path.realpath(site), "dist"), "/dev/null")
+        roots = (
+            *SYSTEM, *writable, os.path.join(os.path.realpath(site), "handouts"),
+            *filter(None, os.environ["ROOTS"].split(os.pathsep)),
+        )  # fmt: skip
+        listening = True
+        done = CliRunner().invoke(
+            pipeline.handouts, ["build", "sore-throat", "--json", "--today", TODAY.isoformat()]
+        )
+        listening = False
+        if done.exception and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        print(f"built: {os.path.basename(site)}: {done.exit_code}")
+    for line in sorted(found):
+        print(line)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
