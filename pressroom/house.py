@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from .errors import ConfigurationError, HandoutError, raise_all
@@ -99,7 +100,7 @@ def _read_disclaimers(path: Path, root: Path) -> dict[str, Message]:
     problems: list[HandoutError] = []
     lines = read_text(path, ConfigurationError, root).split("\n")
     heads = [i for i, line in enumerate(lines) if line.startswith("## ")]
-    for head, following in zip(heads, [*heads[1:], len(lines)], strict=True):
+    for head, following in pairwise([*heads, len(lines)]):
         id_ = lines[head][3:].strip()
         text = " ".join(" ".join(lines[head + 1 : following]).split())
         if not re.fullmatch(r"[a-z0-9-]+(\.[A-Z]{2}(-[A-Z0-9]{1,3})?)?", id_):
