@@ -42,6 +42,14 @@ format: setup ## Put the code into shape
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
+# atheris is in no lock: it is for this alone, and not to be had for every Python.
+FUZZ_SECONDS ?= 600
+.PHONY: fuzz
+fuzz: setup ## Look for input that a reader stumbles over, for FUZZ_SECONDS (600)
+	@$(PY) -c 'import atheris' 2>/dev/null || \
+		$(PY) -m pip install --quiet --disable-pip-version-check 'atheris>=3,<4'
+	PYTHONPATH=. $(PY) fuzz/readers.py -max_total_time=$(FUZZ_SECONDS) -max_len=4096 $(ARGS)
+
 .PHONY: wheel
 wheel: setup ## Build the source distribution, and the wheel from it, into build/
 	rm -rf build/packages
