@@ -71,11 +71,18 @@ class Evidence:
 
     @cached_property
     def sheets(self) -> tuple[Sheet, ...]:
-        """What each page paints."""
+        """What each page paints. Raises UnreadableError."""
         fonts = self._fonts
-        return tuple(
-            read_page(page.obj, number, fonts) for number, page in enumerate(self.pdf.pages)
-        )
+        sheets = []
+        for number, page in enumerate(self.pdf.pages):
+            try:
+                sheets.append(read_page(page.obj, number, fonts))
+            except (TypeError, ValueError, OverflowError):
+                # `inf` and `nan`, which styles can bring about, are no numbers of a PDF.
+                said = "the page cannot be read: its instructions lack numbers"
+                step = "look for huge lengths in the styles"
+                raise UnreadableError(f"page {number + 1}", said, step) from None
+        return tuple(sheets)
 
     @cached_property
     def _fonts(self) -> dict[tuple[int, int], Font]:

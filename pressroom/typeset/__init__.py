@@ -211,7 +211,8 @@ def _share_filled(page: Any) -> float:
     """Tell how far down a page its last line stands, as a share of the height for text."""
     box = page._page_box
     lowest = max((line.position_y + line.height for line in _line_boxes(box)), default=0.0)
-    return float((lowest - box.content_box_y()) / box.height)
+    # A page that its margins fill has no height for text at all.
+    return float((lowest - box.content_box_y()) / box.height) if box.height > 0 else 1.0
 
 
 def _line_boxes(box: Any) -> Iterator[Any]:
