@@ -1,0 +1,51 @@
+"""Measure what the preflight costs beside rendering, locale by locale, in one run.
+
+    .venv/bin/python benchmarks/preflight.py
+
+CPU time of this process; each leaflet is set and judged once warm, so that
+fonts are open and shaping is remembered, as in a build. Trust the ratio.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+TOPIC = "exosome-therapy"
+
+
+def main() -> None:
+    """Print milliseconds of rendering and of preflight, and their ratio."""
+    from pressroom.preflight import examine
+    from pressroom.prepare import Preparer
+    from pressroom.site import read_site
+    from pressroom.typeset import Typesetter
+
+    site = read_site(ROOT / "handouts", date(2026, 11, 23))
+    typesetter = Typesetter()
+    rows = []
+    for one in Preparer(site)([TOPIC], site.site.clinic.locales):
+        assert one.leaflet is not None
+        assert one.setting is not None
+        typesetter.typeset(one.html, one.setting)
+        start = time.process_time()
+        proof = typesetter.typeset(one.html, one.setting)
+        middle = time.process_time()
+        examine(proof, one.leaflet)
+        end = time.process_time()
+        rows.append((one.locale, (middle - start) * 1000, (end - middle) * 1000))
+        print(f"{one.locale:8} rendering {rows[-1][1]:6.0f} ms  preflight {rows[-1][2]:6.0f} ms")
+    rendering = statistics.mean(row[1] for row in rows)
+    preflight = statistics.mean(row[2] for row in rows)
+    print(f"mean     rendering {rendering:6.0f} ms  preflight {preflight:6.0f} ms")
+    print(f"ratio of the means: {preflight / rendering:.2f}")
+
+
+if __name__ == "__main__":
+    main()
