@@ -21,7 +21,7 @@ import click
 
 from pressroom import __version__
 from pressroom.errors import HandoutError, UsageError
-from pressroom.model import Entry, Finding, Proof, Report, Result
+from pressroom.model import Entry, Finding, Report, Result
 
 if TYPE_CHECKING:
     from pressroom.prepare import Prepared, Preparer
@@ -266,9 +266,7 @@ def _build(options: Options, words: Words, scope: _Scope) -> Report:
 
     clinic = words.site.clinic
     publisher = Publisher(options.out, write=not scope.dry_run)
-    prepared = [
-        one for one in Preparer(words)(scope.topics, scope.locales) if one.edition in scope.editions
-    ]
+    prepared = list(Preparer(words)(scope.topics, scope.locales, scope.editions))
     entries: list[Entry] = []
     jobs: list[tuple[Prepared, Job]] = []
     for one in prepared:
@@ -439,7 +437,7 @@ def _checked_file(publisher: Publisher, prepare: Preparer, path: Path, deep: boo
 
 def _checked(publisher: Publisher, one: Prepared, deep: bool) -> Entry:
     """Judge a leaflet's words, and its PDF where one of these words stands."""
-    from pressroom.preflight import examine
+    from pressroom.preflight import examine_pdf
     from pressroom.preflight.deep import pdf_ua
     from pressroom.publisher import first_error
 
@@ -453,8 +451,7 @@ def _checked(publisher: Publisher, one: Prepared, deep: bool) -> Entry:
     else:
         row = publisher.row(one.wanted)
         pdf = (publisher.out / row.made.file).read_bytes()
-        size = row.entry["type_size_pt"] or 0.0
-        verdict = examine(Proof(pdf, row.entry["pages"] or 0, size), one.leaflet)
+        verdict = examine_pdf(pdf, one.leaflet)
         findings = (*one.findings, *verdict.findings, *(pdf_ua(pdf) if deep else ()))
         entry = replace(
             publisher.unchanged(one), pages=verdict.pages, disclaimers=verdict.disclaimers
@@ -578,9 +575,7 @@ def why(options: Options, topic: str, locale: str, edition: str | None) -> None:
     topics, locales = _select(words, (topic,), (locale,))
     editions = _editions(words, (edition,) if edition else ())
     publisher = Publisher(options.out)
-    for one in Preparer(words)(topics, locales):
-        if one.edition not in editions:
-            continue
+    for one in Preparer(words)(topics, locales, editions):
         if one.wanted is None:
             click.echo(f"{one.name} {'cannot be built' if one.broken else 'is withheld'}:")
         elif said := publisher.why(one.wanted):

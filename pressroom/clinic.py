@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .catalogue.locales import canonical_code, read_locale
+from .catalogue.locales import name_hint, read_locale
 from .errors import ConfigurationError, HandoutError, raise_all
 from .figures import read_figure
 from .files import missing, read_toml, shown, toml_line
@@ -78,10 +78,8 @@ def _check_locales(file: ClinicFile, where: str, text: str) -> None:
     problems: list[HandoutError] = []
     line = toml_line(text, ("locales",))
     for number, code in enumerate(file.locales):
-        right = canonical_code(code)
-        if right != code:
+        if hint := name_hint(code):
             what = f"'{code}' is not the name of a locale"
-            hint = f"write '{right}'" if right else "use a BCP 47 name such as 'pt-BR'"
             problems.append(ConfigurationError(f"{where}:{line}", what, hint))
         elif code in file.locales[:number]:
             problems.append(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -651,11 +651,3 @@ def topic_paths(handouts: Path) -> dict[str, Path]:
         for entry in sorted(folder.iterdir())
         if (entry.is_dir() or entry.is_symlink()) and not entry.name.startswith((".", "_"))
     }
-
-
-def messages_by_key(messages: Iterable[Message]) -> Mapping[tuple[str, str], list[Message]]:
-    """Group messages by what finds them in a catalogue: the same words may stand twice."""
-    grouped: dict[tuple[str, str], list[Message]] = {}
-    for message in messages:
-        grouped.setdefault(message.key, []).append(message)
-    return grouped

@@ -105,7 +105,7 @@ def _engine_digest() -> str:
 
 
 class Preparer:
-    """Prepares leaflet after leaflet of one site, reading each file once."""
+    """Prepares leaflet after leaflet of one site."""
 
     def __init__(self, words: Words) -> None:
         self.words = words
@@ -113,9 +113,12 @@ class Preparer:
         self._sheets: dict[Any, str] = {}
         self._engine = _engine_digest()
 
-    def __call__(self, topics: Iterable[str], locales: Iterable[str]) -> Iterator[Prepared]:
-        """Prepare the leaflets of these topics and locales, in every edition of the clinic."""
+    def __call__(
+        self, topics: Iterable[str], locales: Iterable[str], editions: Iterable[str] = ()
+    ) -> Iterator[Prepared]:
+        """Prepare the leaflets of these topics, locales and editions (all, where none is named)."""
         topics = tuple(topics)
+        editions = tuple(editions) or self.clinic.editions
         for code in locales:
             problem: HandoutError | None = None
             locale_words = None
@@ -127,7 +130,7 @@ class Preparer:
                     raise
                 problem = error
             for name in topics:
-                for edition in self.clinic.editions:
+                for edition in editions:
                     wrong = self.words.broken.get(name) or problem
                     if wrong is None and locale_words is not None:
                         try:

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from .approvals import approvals_path, read_approvals
-from .catalogue.locales import canonical_code
+from .catalogue.locales import name_hint
 from .catalogue.po import Catalogue, read_catalogue
 from .catalogue.pseudo import PSEUDO, pseudo_catalogue
 from .clinic import read_clinic
@@ -95,9 +95,7 @@ def read_site(handouts: Path, today: date) -> Words:
 def _refuse_unknown_locales(topic: Topic) -> None:
     """Refuse a page budget for a locale that does not exist: it would hold for none."""
     for code in topic.locale_pages:
-        right = canonical_code(code)
-        if right != code:
-            hint = f"write '{right}'" if right else "use a BCP 47 name such as 'pt-BR'"
+        if hint := name_hint(code):
             raise ManuscriptError(topic.path, f"'{code}' under pages is no locale", hint)
 
 

@@ -100,15 +100,21 @@ def canonical_code(code: str) -> str:
     return parsed if _cldr(parsed) or parsed in _added() else ""
 
 
+def name_hint(code: str) -> str:
+    """Say what to write for a code that is not the name of a locale; empty where it is one."""
+    right = canonical_code(code)
+    if right == code:
+        return ""
+    return f"write '{right}'" if right else "use a BCP 47 name such as 'pt-BR'"
+
+
 @lru_cache(maxsize=512)
 def read_locale(code: str) -> Locale:
     """Give what CLDR says of a locale.
 
     Raises UsageError for a code that is not the BCP 47 name of a known locale.
     """
-    right = canonical_code(code)
-    if right != code:
-        hint = f"write '{right}'" if right else "use a BCP 47 name such as 'pt-BR' or 'zh-Hans'"
+    if hint := name_hint(code):
         raise UsageError("", f"'{code}' is not the name of a locale", hint)
     added = _added().get(code)
     if added:
