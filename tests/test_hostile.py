@@ -4,6 +4,7 @@ A case is a folder. `expected.toml` has the reason in a line; what is done to th
 site, with files of `site/` laid over it first; and what must come of it:
 
     [[edit]]   file, old, new: replace a text that stands once
+    insert     what a template of the site adds to the packaged one, at the end of the body
     [[make]]   file, and text, or hex, times a number; or link to a path, or folder
     command    which command is run (check); a build is in this process and without limits
     limits     true for a build as people run it: in workers, and with limits
@@ -35,6 +36,7 @@ import pipeline
 from pressroom import press
 from pressroom.markup import environment
 from pressroom.prepare import Preparer
+from pressroom.theme import packaged
 
 from .conftest import Inline
 from .support import TODAY, TOPIC, Site, make_site
@@ -42,7 +44,7 @@ from .support import TODAY, TOPIC, Site, make_site
 CASES = Path(__file__).parent / "hostile"
 NAMES = sorted(path.parent.name for path in CASES.glob("*/expected.toml"))
 KEYS = {
-    "reason", "edit", "make", "command", "limits",
+    "reason", "edit", "insert", "make", "command", "limits",
     "code", "says", "silent", "failed", "withheld", "quotes",
 }  # fmt: skip
 
@@ -71,6 +73,9 @@ def lay_out(name: str, base: Path, folder: Path) -> tuple[Site, dict[str, Any]]:
         shutil.copytree(case / "site", site.handouts, dirs_exist_ok=True)
     for edit in expected.get("edit", ()):
         site.edit(edit["file"], edit["old"], edit["new"] * edit.get("times", 1))
+    if added := expected.get("insert"):
+        template = (packaged("templates") / "leaflet.html").read_text(encoding="utf-8")
+        site.write("templates/leaflet.html", template.replace("</body>", f"{added}\n</body>"))
     for thing in expected.get("make", ()):
         _make(site.handouts / thing.pop("file"), **thing)
     return site, expected
