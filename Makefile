@@ -58,7 +58,8 @@ wheel: setup ## Build the source distribution, and the wheel from it, into build
 # Pins stay as they are unless pyproject.toml asks otherwise; UPGRADE=1 moves all of them.
 # Universal: every Python from 3.11, on Linux, macOS and Windows.
 COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade) pyproject.toml
+	--no-header --no-emit-index-url --no-emit-find-links --extra exchange \
+	$(if $(UPGRADE),--upgrade) pyproject.toml
 
 .PHONY: lock
 lock: setup-run ## Lock the dependencies that pyproject.toml asks for (UPGRADE=1: the newest)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, Page, sync_playwright
 
 import pipeline
 from pressroom import press
@@ -141,3 +143,50 @@ def command() -> Callable[..., Outcome]:
         return outcome
 
     return invoke
+
+
+# What a browser shows
+
+#: No sandbox, since tests may run as root; nothing that looks for the network by itself.
+CHROMIUM = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start Debian's Chromium, once a test process."""
+    names = (os.environ.get("PRESSROOM_CHROMIUM", ""), "chromium", "chromium-browser")
+    path = next((found for name in names if name and (found := shutil.which(name))), None)
+    if path is None:
+        left_out = ROOT / ".venv" / ".left-out"
+        if left_out.is_file() and "chromium" in left_out.read_text(encoding="utf-8").split():
+            pytest.skip("this release has no package of Chromium: name one in PRESSROOM_CHROMIUM")
+        pytest.fail("there is no Chromium: run 'make setup', or name one in PRESSROOM_CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """Open an empty page. Whatever it logs as an error or fetches from outside fails the test."""
+    context = chromium.new_context()
+    context.set_default_timeout(20_000)
+    opened = context.new_page()
+    problems: list[str] = []
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+    opened.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith(("file:", "data:", "blob:", "about:", "http://127.0.0.1:"))
+            else problems.append(f"fetches {request.url}")
+        ),
+    )
+    yield opened
+    context.close()
+    assert problems == []
