@@ -14,6 +14,7 @@ from ..scripts import script_of
 from .locales import read_locale
 from .merge import merge
 from .po import Catalogue, new_header, read_catalogue, write_catalogue
+from .tally import tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,14 +87,12 @@ def update_locale(words: Words, code: str) -> Iterator[str]:
 
 
 def _state(catalogue: Catalogue, changed: bool) -> str:
-    fuzzy = sum(entry.fuzzy for entry in catalogue)
-    missing = sum(not entry.text and not entry.fuzzy for entry in catalogue)
-    done = len(catalogue.entries) - fuzzy - missing
-    parts = [f"{done} of {len(catalogue.entries)} translated"]
-    if fuzzy:
-        parts.append(f"{fuzzy} fuzzy")
-    if missing:
-        parts.append(f"{missing} missing")
+    count = tally(catalogue)
+    parts = [f"{count.translated} of {len(catalogue.entries)} translated"]
+    if count.fuzzy:
+        parts.append(f"{count.fuzzy} fuzzy")
+    if count.missing:
+        parts.append(f"{count.missing} missing")
     if not changed:
         parts.append("no change")
     return f"{catalogue.path}: {', '.join(parts)}"
