@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import wraps
@@ -203,24 +203,16 @@ def build(
 ) -> None:
     """Plan, render, check and publish what is out of date."""
     from pressroom import report as reports
-    from pressroom.ledger import locked
+    from pressroom.press import Press
+    from pressroom.works import Scope, publish
 
-    started = time.monotonic()
     words = _read(options)
-    chosen = _select(words, topics, locales)
-    chosen_editions = _editions(words, editions)
-    workers = jobs or len(os.sched_getaffinity(0))
-    whole = not (topics or locales or editions)
-    scope = _Scope(
-        *chosen, chosen_editions, whole, workers, force, dry_run, silent=quiet or as_json
-    )
-    with nullcontext() if dry_run else locked(options.out):
-        report = _build(options, words, scope)
-    report = replace(report, seconds=time.monotonic() - started)
-    if not dry_run:
-        from pressroom.files import write_atomically
-
-        write_atomically(options.out / "report.json", reports.as_json(report).encode("utf-8"))
+    _select(words, topics, locales)
+    _editions(words, editions)
+    scope = Scope(topics, locales, editions, force, dry_run)
+    shown = not (quiet or as_json) and sys.stderr.isatty()
+    with Press(jobs or _processors()) as press, _progress(shown) as told:
+        report = publish(words, options.out, scope, press, told)
 
     failed = report.count("failed") or (strict and report.count("withheld"))
     if as_json:
@@ -229,6 +221,13 @@ def build(
         _tell(report, dry_run)
     if failed:
         sys.exit(EXIT_FAILED)
+
+
+def _processors() -> int:
+    """Count the processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _editions(words: Words, editions: tuple[str, ...]) -> tuple[str, ...]:
@@ -243,86 +242,11 @@ def _editions(words: Words, editions: tuple[str, ...]) -> tuple[str, ...]:
     return editions or tuple(known)
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """What a build is about, and how."""
-
-    topics: tuple[str, ...]
-    locales: tuple[str, ...]
-    editions: tuple[str, ...]
-    #: Nothing was left out by arguments.
-    whole: bool
-    workers: int
-    force: bool = False
-    dry_run: bool = False
-    silent: bool = False
-
-
-def _build(options: Options, words: Words, scope: _Scope) -> Report:
-    """Take the chosen leaflets from words to published files. Give the report."""
-    from pressroom.prepare import Preparer, engine_versions
-    from pressroom.press import Job, run
-    from pressroom.publisher import Publisher
-
-    clinic = words.site.clinic
-    publisher = Publisher(options.out, write=not scope.dry_run)
-    prepared = list(Preparer(words)(scope.topics, scope.locales, scope.editions))
-    entries: list[Entry] = []
-    jobs: list[tuple[Prepared, Job]] = []
-    for one in prepared:
-        if one.wanted is None or one.leaflet is None or one.setting is None:
-            entries.append(publisher.unprintable(one))
-        elif not (why := publisher.why(one.wanted, scope.force)):
-            entries.append(publisher.unchanged(one))
-        elif scope.dry_run:
-            entries.append(one.entry("built", "; ".join(why)))
-        else:
-            job = Job(
-                wanted=one.wanted,
-                leaflet=one.leaflet,
-                html=one.html,
-                web=one.web,
-                setting=one.setting,
-                reason="; ".join(why),
-                limit_seconds=clinic.limit_seconds,
-                limit_megabytes=clinic.limit_megabytes,
-            )
-            jobs.append((one, job))
-    by_key = {job.wanted.key: one for one, job in jobs}
-    done = run([job for _, job in jobs], scope.workers)
-    for job, printed in _with_progress(done, len(jobs), scope.silent):
-        entries.append(publisher.settle(by_key[job.wanted.key], job, printed))
-    if scope.whole:
-        everything = [
-            (t, c, e) for t in scope.topics for c in scope.locales for e in scope.editions
-        ]
-        entries += publisher.remove(everything, write=not scope.dry_run)
-    if not scope.dry_run:
-        _publish_rack(options, words, publisher, prepared)
-    publisher.close()
-    order = {code: number for number, code in enumerate(clinic.locales)}
-    entries.sort(key=lambda e: (e.topic, order.get(e.locale, len(order)), e.edition))
-    return Report(engine_versions(), tuple(entries))
-
-
-def _publish_rack(
-    options: Options, words: Words, publisher: Publisher, prepared: list[Prepared]
-) -> None:
-    from pressroom.files import write_atomically
-    from pressroom.rack import rack
-
-    # What this build did not look at counts as current, in its better state.
-    current = {key[:3]: key[3] for key in sorted(publisher.rows, reverse=True)}
-    for one in prepared:
-        current[one.topic, one.locale, one.edition] = one.state if one.wanted else ""
-    page = rack(publisher.rows.values(), words.site.clinic, words.theme, current)
-    write_atomically(options.out / "index.html", page.encode("utf-8"))
-
-
-def _with_progress(done: Iterator[Any], total: int, silent: bool) -> Iterator[Any]:
-    """Show a progress bar, on a terminal only."""
-    if silent or not sys.stderr.isatty() or total < 2:
-        yield from done
+@contextmanager
+def _progress(shown: bool) -> Iterator[Callable[[Entry, int], None]]:
+    """Show a progress bar of the leaflets that are set."""
+    if not shown:
+        yield lambda *_: None
         return
     from rich.console import Console
     from rich.progress import (
@@ -337,10 +261,8 @@ def _with_progress(done: Iterator[Any], total: int, silent: bool) -> Iterator[An
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("Typesetting", total=total)
-        for item in done:
-            progress.advance(task)
-            yield item
+        task = progress.add_task("Typesetting", total=None)
+        yield lambda _, total: progress.update(task, total=total, advance=1)
 
 
 def _tell(report: Report, dry_run: bool) -> None:

@@ -18,8 +18,8 @@ from .plan import Made
 
 #: Folder of the engine's own files below the output folder.
 FOLDER = ".pressroom"
-#: Layout of the table. A ledger of another one is not read.
-FORMAT = 1
+#: Layout of the table. A newer one is not read; what an older one lacks is added.
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Ledger:
             address = f"{self.path.resolve().as_uri()}?mode={'rwc' if write else 'ro'}"
             self.database = sqlite3.connect(address, uri=True, isolation_level=None)
             (version,) = self.database.execute("PRAGMA user_version").fetchone()
-            if version not in (0, FORMAT):
+            if version > FORMAT:
                 raise ConfigurationError(
                     shown(self.path),
                     f"was written by another release (format {version}, here {FORMAT})",
@@ -54,8 +54,11 @@ class Ledger:
                 return
             self.database.execute(
                 "CREATE TABLE IF NOT EXISTS leaflet (topic, locale, edition, state, text, parts, "
-                "file, sha256, entry, card, PRIMARY KEY (topic, locale, edition, state))"
+                "file, sha256, entry, card, extras DEFAULT '{}', "
+                "PRIMARY KEY (topic, locale, edition, state))"
             )
+            if version == 1:
+                self.database.execute("ALTER TABLE leaflet ADD COLUMN extras DEFAULT '{}'")
             self.database.execute(f"PRAGMA user_version = {FORMAT}")
         except (sqlite3.DatabaseError, OSError) as problem:
             raise self._damaged(problem) from None
@@ -71,11 +74,14 @@ class Ledger:
         """Give all rows, sorted. Raises ConfigurationError for one that is damaged."""
         try:
             for row in self.database.execute(
-                "SELECT topic, locale, edition, state, parts, text, file, sha256, entry, card "
-                "FROM leaflet ORDER BY topic, locale, edition, state"
+                "SELECT topic, locale, edition, state, parts, text, file, sha256, entry, card, "
+                "extras FROM leaflet ORDER BY topic, locale, edition, state"
             ):
-                topic, locale, edition, state, parts, text, file, sha256, entry, card = row
-                made = Made(topic, locale, edition, state, json.loads(parts), text, file, sha256)
+                topic, locale, edition, state, parts, text, file, sha256, entry, card, extras = row
+                made = Made(
+                    topic, locale, edition, state, json.loads(parts), text, file, sha256,
+                    json.loads(extras),
+                )  # fmt: skip
                 yield Row(made, json.loads(entry), json.loads(card))
         except (sqlite3.DatabaseError, ValueError) as problem:
             raise self._damaged(problem) from None
@@ -85,8 +91,8 @@ class Ledger:
         made = row.made
         self.database.execute(
             "INSERT OR REPLACE INTO leaflet "
-            "(topic, locale, edition, state, parts, text, file, sha256, entry, card) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "(topic, locale, edition, state, parts, text, file, sha256, entry, card, extras) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *made.key,
                 json.dumps(dict(made.parts)),
@@ -95,6 +101,7 @@ class Ledger:
                 made.sha256,
                 json.dumps(row.entry),
                 json.dumps(row.card),
+                json.dumps(dict(made.extras)),
             ),
         )
 

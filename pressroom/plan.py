@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 #: What a leaflet's file depends on, with the reason that a reader understands.
 REASONS = {
@@ -43,6 +43,13 @@ class Made(Wanted):
     #: Path below the output folder.
     file: str
     sha256: str
+    #: Its other files, such as the web page: SHA-256 by path below the output folder.
+    extras: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Give all its files: SHA-256 by path below the output folder."""
+        return {self.file: self.sha256, **self.extras}
 
 
 def reasons(
@@ -64,13 +71,19 @@ def reasons(
                     else "the template, a figure or the clinic's details changed"
                 )
             said.append(reason)
-    if made.file not in found:
-        said.append("its file is gone")
-    elif found[made.file] != made.sha256:
-        said.append("its file was altered")
+    for name, sha256 in made.files.items():
+        what = "its file" if name == made.file else _named(name)
+        if name not in found:
+            said.append(f"{what} is gone")
+        elif found[name] != sha256:
+            said.append(f"{what} was altered")
     if force and not said:
         said.append("it was asked for by --force")
     return tuple(said)
+
+
+def _named(name: str) -> str:
+    return "its web page" if name.endswith(".html") else f"its file {name}"
 
 
 def to_remove(wanted: Iterable[tuple[str, str, str]], made: Iterable[Made]) -> tuple[Made, ...]:

@@ -14,11 +14,12 @@ from . import __version__
 from .catalogue.locales import read_locale
 from .errors import HandoutError
 from .markup import mark_up
-from .model import Entry, Finding, Leaflet, plain
+from .model import Entry, Finding, Leaflet, Topic, plain
 from .plan import Wanted
 from .scripts import script_of, stack
 from .site import Words, unreadable
 from .theme import Theme
+from .translate import Translation
 from .typeset.fonts import fonts_digest, require_files
 from .typeset.setting import Setting, setting_of
 
@@ -40,6 +41,7 @@ class Prepared:
     leaflet: Leaflet | None = None
     wanted: Wanted | None = None
     html: str = ""
+    #: Its web page, in the clinic's first edition.
     web: str = ""
     setting: Setting | None = None
 
@@ -130,31 +132,36 @@ class Preparer:
                     raise
                 problem = error
             for name in topics:
+                wrong = self.words.broken.get(name) or problem
+                if wrong is None and locale_words is not None:
+                    try:
+                        topic = self.words.topics[name]
+                        translation = self.words.translation(topic, code, locale_words)
+                        leaflets = [self._leaflet(topic, translation, code, e) for e in editions]
+                    except HandoutError as error:
+                        if error.exit_code == 2:
+                            raise
+                        wrong = error
+                    else:
+                        yield from leaflets
+                        continue
+                assert wrong is not None
                 for edition in editions:
-                    wrong = self.words.broken.get(name) or problem
-                    if wrong is None and locale_words is not None:
-                        try:
-                            yield self._leaflet(name, code, edition, locale_words)
-                            continue
-                        except HandoutError as error:
-                            if error.exit_code == 2:
-                                raise
-                            wrong = error
-                    assert wrong is not None
                     yield Prepared(name, code, edition, "draft", unreadable(wrong), None)
 
-    def _leaflet(self, name: str, code: str, edition: str, locale_words: Any) -> Prepared:
-        topic = self.words.topics[name]
-        translation = self.words.translation(topic, code, locale_words, edition)
+    def _leaflet(self, topic: Topic, translation: Translation, code: str, edition: str) -> Prepared:
+        """Prepare one edition of a translation, which is the same for all of them."""
+        name = topic.id
         budget = topic.page_budget(code, edition)
-        leaflet = translation.leaflet
-        if leaflet is None:
+        if translation.leaflet is None:
             return Prepared(name, code, edition, translation.state, translation.findings, budget)
+        leaflet = replace(translation.leaflet, edition=edition, page_budget=budget)
         theme = self.words.theme
         html = mark_up(leaflet, self.clinic, theme)
-        web = mark_up(
-            leaflet, self.clinic, theme, "leaflet-web.html", {"style": self._web_css(theme)}
-        )
+        web = ""
+        if edition == self.clinic.editions[0]:
+            style = {"style": self._web_css(theme)}
+            web = mark_up(leaflet, self.clinic, theme, "leaflet-web.html", style)
         setting = setting_of(leaflet, self.clinic, theme)
         parts = {
             "page": _digest(html + setting.css),

@@ -6,12 +6,19 @@ import multiprocessing
 import signal
 import sysconfig
 import traceback
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +39,7 @@ class Job:
     wanted: Wanted
     leaflet: Leaflet
     html: str
-    #: The same words as a web page; published with the leaflet.
+    #: The same words as a web page, published with the leaflet; empty where another edition has it.
     web: str
     setting: Setting
     reason: str
@@ -47,6 +54,8 @@ class Printed:
     pdf: bytes
     verdict: Verdict
     type_size_pt: float | None
+    #: More files that are published with it, by path below the output folder.
+    extras: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=1)
@@ -122,38 +131,76 @@ def executor(workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(max_workers=workers, mp_context=context, initializer=_worker)
 
 
-def run(
-    jobs: Iterable[Job], workers: int, make_executor: Callable[[int], Executor] = executor
-) -> Iterator[tuple[Job, Printed]]:
-    """Do jobs, in the order in which they end.
+#: Jobs that are handed to each worker ahead: it never waits, and few are lost with it.
+AHEAD = 4
 
-    Where a worker dies, each job that was lost is done again alone, so that the
-    one which kills its worker is named and all others are done.
+
+class Press:
+    """Workers that stay warm from run to run; they start with the first job.
+
+    As a context manager, it ends its workers; where an error ends it, at once.
     """
-    todo = list(jobs)
-    if not todo:
-        return
-    pool = make_executor(max(1, min(workers, len(todo))))
-    lost: list[Job] = []
-    try:
-        futures: dict[Future[Printed], Job] = {pool.submit(set_and_judge, job): job for job in todo}
-        for future in as_completed(futures):
-            try:
-                yield futures[future], future.result()
-            except BrokenProcessPool:
-                lost.append(futures[future])
-    except BaseException:
-        _kill(pool)
-        raise
-    pool.shutdown()
-    for job in lost:
-        alone = make_executor(1)
+
+    def __init__(
+        self, workers: int, make_executor: Callable[[int], Executor] | None = None
+    ) -> None:
+        self.workers = workers
+        self._make = make_executor or executor
+        self._pool: Executor | None = None
+
+    def __enter__(self) -> Press:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.close(at_once=kind is not None)
+
+    def close(self, at_once: bool = False) -> None:
+        """End the workers: after what they are doing, or at once."""
+        if self._pool is not None:
+            _kill(self._pool) if at_once else self._pool.shutdown()
+            self._pool = None
+
+    def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Printed]]:
+        """Do jobs, in the order in which they end; they are asked for as workers come free.
+
+        Where a worker dies, each job that was lost is done again alone, so that the
+        one which kills its worker is named and all others are done.
+        """
+        coming = iter(jobs)
+        doing: dict[Future[Printed], Job] = {}
+        lost: list[Job] = []
         try:
-            yield job, alone.submit(set_and_judge, job).result()
-        except BrokenProcessPool:
-            yield job, _CRASHED
+            while True:
+                for job in islice(coming, self.workers * AHEAD - len(doing)):
+                    doing[self._submit(job)] = job
+                if not doing:
+                    break
+                for future in wait(doing, return_when=FIRST_COMPLETED).done:
+                    job = doing.pop(future)
+                    try:
+                        yield job, future.result()
+                    except BrokenExecutor:
+                        lost.append(job)
+                        self.close(at_once=True)
+                while lost:
+                    yield self._alone(lost.pop())
+        except BaseException:
+            self.close(at_once=True)
+            raise
+
+    def _submit(self, job: Job) -> Future[Printed]:
+        if self._pool is None:
+            self._pool = self._make(self.workers)
+        return self._pool.submit(set_and_judge, job)
+
+    def _alone(self, job: Job) -> tuple[Job, Printed]:
+        pool = self._make(1)
+        try:
+            return job, pool.submit(set_and_judge, job).result()
+        except BrokenExecutor:
+            return job, _CRASHED
         finally:
-            alone.shutdown()
+            pool.shutdown()
 
 
 def _kill(pool: Executor) -> None:

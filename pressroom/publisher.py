@@ -58,7 +58,7 @@ class Publisher:
         self.rows: dict[Key, Row] = (
             {row.made.key: row for row in self.ledger.rows()} if self.ledger else {}
         )
-        self.found = self._digests(row.made.file for row in self.rows.values())
+        self.found = self._digests(name for row in self.rows.values() for name in row.made.files)
 
     def close(self) -> None:
         """Close the ledger."""
@@ -78,11 +78,7 @@ class Publisher:
     def why(self, wanted: Wanted, force: bool = False) -> tuple[str, ...]:
         """Say why a leaflet has to be made; nothing where it stands as it is wanted."""
         row = self.rows.get(wanted.key)
-        said = reasons(wanted, row.made if row else None, self.found, force)
-        page = self.out / page_name(wanted.topic, wanted.locale)
-        if not said and self._owns_page(wanted) and not page.is_file():
-            said = ("its web page is gone",)
-        return said
+        return reasons(wanted, row.made if row else None, self.found, force)
 
     def row(self, wanted: Wanted) -> Row:
         """Give the row of a leaflet that stands."""
@@ -115,7 +111,10 @@ class Publisher:
         return entry
 
     def _owns_page(self, wanted: Wanted) -> bool:
-        """Tell whether a text is that of the web page, which an approved one keeps."""
+        """Tell whether a text is that of the web page, which an approved one keeps.
+
+        The page belongs to one edition, the clinic's first: only its jobs have one.
+        """
         return wanted.state == "approved" or not any(
             key[:2] == (wanted.topic, wanted.locale) and key[3] == "approved" for key in self.rows
         )
@@ -146,14 +145,20 @@ class Publisher:
             )
         assert self.ledger is not None
         name = file_name(wanted)
+        files = dict(printed.extras)
+        if job.web and self._owns_page(wanted):
+            files[page_name(one.topic, one.locale)] = job.web.encode("utf-8")
         digest = self._put(name, printed.pdf)
-        if self._owns_page(wanted):
-            self._put(page_name(one.topic, one.locale), job.web.encode("utf-8"))
+        extras = {other: self._put(other, data) for other, data in files.items()}
         entry = replace(entry, file=name, sha256=digest)
-        made = Made(*wanted.key, wanted.parts, wanted.text, name, digest)
+        made = Made(*wanted.key, wanted.parts, wanted.text, name, digest, extras)
         row = Row(made, entry_data(entry), card_of(job.leaflet))
+        old = self.rows.get(made.key)
         self.ledger.record(row)
         self.rows[made.key] = row
+        self.found.update(made.files)
+        if old is not None and (gone := old.made.files.keys() - made.files.keys()):
+            self._take_out(gone)
         if wanted.state == "approved":
             self._drop((*wanted.key[:3], "draft"))
         return entry
@@ -180,24 +185,30 @@ class Publisher:
             )
             if write:
                 self._drop(made.key)
-                if not any(key[:2] == made.key[:2] for key in self.rows):
-                    self._take_out(page_name(made.topic, made.locale))
         return entries
 
     def _drop(self, key: Key) -> None:
         row = self.rows.pop(key, None)
         if row is not None and self.ledger is not None:
-            self._take_out(row.made.file)
+            self._take_out(row.made.files)
             self.ledger.forget(row.made)
 
-    def _take_out(self, name: str) -> None:
-        """Delete a file, and its folder where it was the last one; nothing outside of `out`."""
-        if leaves((self.out / name).parent, self.out):
-            return
-        with suppress(OSError):
-            (self.out / name).unlink()
-        with suppress(OSError):
-            (self.out / name).parent.rmdir()
+    def _take_out(self, names: Iterable[str]) -> None:
+        """Delete files that no row has any more, and folders that they leave empty.
+
+        Nothing outside of `out` is touched.
+        """
+        kept = {name for row in self.rows.values() for name in row.made.files}
+        for name in set(names) - kept:
+            path = self.out / name
+            self.found.pop(name, None)
+            if leaves(path.parent, self.out):
+                continue
+            with suppress(OSError):
+                path.unlink()
+            with suppress(OSError):
+                for folder in path.parents[: name.count("/")]:
+                    folder.rmdir()
 
 
 def entry_of(data: Any) -> Entry:

@@ -63,9 +63,8 @@ def main(sites: list[str]) -> None:
     from tests.conftest import Inline
     from tests.support import TODAY
 
-    real = press.run
     press._limits = lambda *_: nullcontext()  # type: ignore[assignment]
-    press.run = lambda jobs, workers: real(jobs, workers, lambda _: Inline())  # type: ignore[assignment]
+    press.executor = lambda _: Inline()  # type: ignore[assignment]
     shared = tuple(filter(None, os.environ["WRITABLE"].split(os.pathsep)))
     sys.addaudithook(hook)
     # Finding shared libraries starts programs; it is done before any word is read.

@@ -106,9 +106,8 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
 
     The exit code has to be `code`. Dates are judged by `today`.
     """
-    real = press.run
     monkeypatch.setattr(press, "_limits", lambda *_: nullcontext())
-    monkeypatch.setattr(press, "run", lambda jobs, workers: real(jobs, workers, lambda _: Inline()))
+    monkeypatch.setattr(press, "executor", lambda _: Inline())
 
     def invoke(*arguments: str, code: int = 0, today: str | None = TODAY.isoformat()) -> Outcome:
         dated = ("--today", today) if today else ()

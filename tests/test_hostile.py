@@ -134,9 +134,8 @@ def test_hostile(
     outside = sorted(path.name for path in tmp_path.iterdir())
 
     if not expected.get("limits"):
-        real = press.run
         monkeypatch.setattr(press, "_limits", lambda *_: nullcontext())
-        monkeypatch.setattr(press, "run", lambda jobs, n: real(jobs, n, lambda _: Inline()))
+        monkeypatch.setattr(press, "executor", lambda _: Inline())
     command = expected.get("command", ["check"])
     code, stdout, stderr = invoke(*command, "--json")
     leaflets = entries(stdout)

@@ -138,6 +138,26 @@ def test_a_ledger_of_another_release_is_not_touched(tmp_path: Path) -> None:
     assert "delete the file to build everything anew" in str(caught.value)
 
 
+def test_an_older_ledger_gets_what_it_lacks(tmp_path: Path) -> None:
+    path = tmp_path / ".pressroom" / "ledger.sqlite3"
+    path.parent.mkdir()
+    with sqlite3.connect(path) as database:
+        database.execute(
+            "CREATE TABLE leaflet (topic, locale, edition, state, text, parts, file, sha256, "
+            "entry, card, PRIMARY KEY (topic, locale, edition, state))"
+        )
+        values = (*MADE.key, "text", '{"page": "1"}', "ar/a.pdf", "abc", "{}", "{}")
+        database.execute("INSERT INTO leaflet VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+        database.execute("PRAGMA user_version = 1")
+    database.close()
+    assert rows(tmp_path) == [Row(MADE, {}, {})]
+    thumbnail = replace(MADE, extras={"rack/thumbs/a.png": "def"})
+    ledger = Ledger(tmp_path)
+    ledger.record(replace(ROW, made=thumbnail))
+    ledger.close()
+    assert rows(tmp_path) == [replace(ROW, made=thumbnail)]
+
+
 def test_an_output_folder_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "dist").write_text("x")
     with pytest.raises(ConfigurationError, match="the ledger cannot be used"):

@@ -436,6 +436,24 @@ def test_a_web_page_that_is_gone_is_made_again(site: Callable[..., Site], run: R
     assert f"en/{NAME}.html" in made.outputs()
 
 
+def test_the_web_page_belongs_to_the_first_edition(site: Callable[..., Site], run: Run) -> None:
+    both = TOPIC.replace("  standard: 2", "  standard: 2\n  large-print: 4")
+    made = site(
+        ("en",), {NAME: both}, {'editions = ["standard"]': 'editions = ["standard", "large-print"]'}
+    )
+    run("build", "--quiet")
+    page = made.out / "en" / f"{NAME}.html"
+    before = page.read_bytes()
+    page.unlink()
+    run("build", "--edition", "large-print", "--quiet")
+    assert not page.exists()
+    assert "(its web page is gone)" in run("build").out
+    assert page.read_bytes() == before
+    made.edit("clinic.toml", '"standard", "large-print"', '"standard"')
+    assert f"removed en/{NAME}.large-print (the site has it no more)" in run("build").out
+    assert page.read_bytes() == before
+
+
 # Out of date
 
 

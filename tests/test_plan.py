@@ -51,6 +51,16 @@ def test_a_file_that_is_gone_or_altered() -> None:
     assert reasons(WANTED, MADE, {"ar/asthma.pdf": "xyz"}) == ("its file was altered",)
 
 
+def test_each_of_its_files_has_to_stand() -> None:
+    made = replace(MADE, extras={"ar/asthma.html": "def", "rack/ar.png": "ghi"})
+    found = {**FOUND, "ar/asthma.html": "def", "rack/ar.png": "ghi"}
+    assert reasons(WANTED, made, found) == ()
+    assert reasons(WANTED, made, {**found, "ar/asthma.html": "x"}) == ("its web page was altered",)
+    assert reasons(WANTED, made, FOUND) == (
+        "its web page is gone", "its file rack/ar.png is gone",
+    )  # fmt: skip
+
+
 def test_force_is_a_reason_of_its_own_only_where_there_is_no_other() -> None:
     assert reasons(WANTED, MADE, FOUND, force=True) == ("it was asked for by --force",)
     assert reasons(WANTED, MADE, {}, force=True) == ("its file is gone",)

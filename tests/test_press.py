@@ -7,7 +7,8 @@ import os
 import resource
 import signal
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from pressroom import press
 from pressroom.model import Verdict
 from pressroom.plan import Wanted
-from pressroom.press import Job, Printed, executor, run
+from pressroom.press import Job, Press, Printed, executor
 
 from .conftest import Inline
 
@@ -61,6 +62,13 @@ def _misbehaving(monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers are forked, so they have what this process has."""
     monkeypatch.setattr(press, "_typesetter", Misbehaving)
     monkeypatch.setattr("pressroom.preflight.examine", lambda *_: Verdict(1, (), ()))
+
+
+def run(
+    jobs: list[Job], workers: int, make: Callable[[int], Executor] | None = None
+) -> Iterator[tuple[Job, Printed]]:
+    with Press(workers, make) as press:
+        yield from press.run(jobs)
 
 
 def outcome(jobs: list[Job], workers: int = 2) -> dict[str, str]:
@@ -163,3 +171,22 @@ def test_an_interrupt_ends_the_workers_at_once() -> None:
     with pytest.raises(KeyboardInterrupt):
         done.throw(KeyboardInterrupt)
     assert time.monotonic() - started < 10
+
+
+def test_workers_stay_from_run_to_run_and_jobs_are_asked_for_as_they_come_free() -> None:
+    asked = []
+
+    def jobs(names: str) -> Iterator[Job]:
+        for name in names:
+            asked.append(name)
+            yield job(name)
+
+    with Press(1) as press:
+        done = press.run(jobs("abcdefghij"))
+        next(done)
+        assert len(asked) < 10
+        assert len(list(done)) == 9
+        pool = press._pool
+        assert [one.wanted.topic for one, _ in press.run(jobs("k"))] == ["k"]
+        assert press._pool is pool
+    assert press._pool is None
