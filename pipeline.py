@@ -611,5 +611,43 @@ def approve(options: Options, topic: str, locale_code: str, role: str, by: str) 
     click.echo(f"{shown(path)}: {by.strip()} signed {topic} in {locale_code} as {role}.")
 
 
+@handouts.command("print")
+@click.argument("topic", metavar="TOPIC", required=False)
+@click.argument("locale_code", metavar="LOCALE", required=False)
+@click.option("--edition", default="standard", show_default=True, metavar="E")
+@click.option("--copies", type=click.IntRange(1, 999), default=1, show_default=True, metavar="N")
+@click.option("--printer", default="", metavar="P", help="Where to.  [default: CUPS's own]")
+@click.option("--duplex/--one-sided", default=True, show_default=True, help="Use both sides.")
+@click.option("--paper", type=click.Choice(["A4", "Letter"]), help="What is in the printer.")
+@click.option("--list-printers", is_flag=True, help="Say which printers there are.")
+@_shared
+def print_leaflet(
+    options: Options, topic: str | None, locale_code: str | None, edition: str, copies: int,
+    printer: str, duplex: bool, paper: str | None, list_printers: bool,
+) -> None:  # fmt: skip
+    """Hand an approved leaflet to CUPS; refuse drafts, withheld and overdue ones."""
+    from pressroom import printing
+
+    if list_printers:
+        found = printing.list_printers()
+        for name in found.names:
+            notes = [note for note, holds in (("default", name == found.default),
+                     ("paused", name in found.paused)) if holds]  # fmt: skip
+            click.echo(f"{name} ({', '.join(notes)})" if notes else name)
+        return
+    if topic is None or locale_code is None:
+        raise UsageError("", "name a topic and a locale", "such as 'handouts print asthma es'")
+    words = _read(options)
+    _select(words, (topic,), (locale_code,))
+    (edition,) = _editions(words, (edition,))
+    sheets = printing.find_sheets(words, options.out, topic, locale_code, edition)
+    order = printing.Order(copies, printer, duplex, paper or "")
+    sent = printing.send(sheets, order, options.out, options.day.isoformat())
+    number = "1 copy" if copies == 1 else f"{copies} copies"
+    click.echo(f"{sheets.name}: {number} sent to {sent.printer} as job {sent.job}.")
+    if sent.paused:
+        _say(f"{sent.printer} is paused: nothing comes out until it is resumed (cupsenable).")
+
+
 if __name__ == "__main__":
     handouts()
