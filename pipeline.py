@@ -611,6 +611,78 @@ def approve(options: Options, topic: str, locale_code: str, role: str, by: str) 
     click.echo(f"{shown(path)}: {by.strip()} signed {topic} in {locale_code} as {role}.")
 
 
+@handouts.command()
+@click.argument("topic")
+@click.argument("locale_code", metavar="[LOCALE]", required=False)
+@click.option("--because", metavar="TEXT", help="Why it must not be handed out.")
+@click.option("--by", default="", metavar="NAME", help="Who withdraws it.")
+@click.option("--undo", is_flag=True, help="Let it be published again.")
+@_shared
+def withdraw(
+    options: Options, topic: str, locale_code: str | None, because: str | None, by: str, undo: bool
+) -> None:
+    """Take a leaflet out at once, in one locale or in all, and keep it out."""
+    from pressroom import withdrawn
+    from pressroom.files import shown
+    from pressroom.model import Withdrawal
+
+    words = _read(options)
+    _, locales = _select(words, (topic,), (locale_code,) if locale_code else ())
+    name = f"{topic} in {locale_code}" if locale_code else f"{topic} in every locale"
+    if undo:
+        path = withdrawn.put_back(options.handouts, words.withdrawn, topic, locale_code or "")
+        click.echo(f"{shown(path)}: {name} may be published again; run 'handouts build'.")
+        return
+    row = Withdrawal(
+        topic,
+        locale_code or "",
+        _one_line("--because", because or ""),
+        _one_line("--by", by) if by else "",
+        options.day,
+    )
+    path = withdrawn.withdraw(options.handouts, words.withdrawn, row)
+    click.echo(f"{shown(path)}: {name} is {withdrawn.said(row)}.")
+    _take_out(options, (topic,), locales)
+
+
+def _one_line(option: str, text: str) -> str:
+    """Give what an option says, as a file may hold it. Raises UsageError."""
+    from pressroom.files import unreadable_character
+
+    line = " ".join(text.split())
+    bad = unreadable_character(line)
+    what = bad[1] if bad else "" if line else "says nothing"
+    if what or len(line) > 500:
+        raise UsageError(
+            "", f"{option} {what or 'is too long'}", f'write {option} "…" in a few words'
+        )
+    return line
+
+
+def _take_out(options: Options, topics: tuple[str, ...], locales: tuple[str, ...]) -> None:
+    """Bring the output folder in step with what was withdrawn, after any build at work there."""
+    from pressroom.errors import LockedError
+    from pressroom.ledger import FOLDER
+    from pressroom.press import Press
+    from pressroom.works import Scope, publish
+
+    if not (options.out / FOLDER).is_dir():
+        return
+    waits = False
+    with Press(1) as press:
+        while True:
+            try:
+                report = publish(_read(options), options.out, Scope(topics, locales), press)
+                break
+            except LockedError as problem:
+                if not waits:
+                    _say(str(problem))
+                waits = True
+                time.sleep(0.2)
+    for entry in report.leaflets:
+        click.echo(f"{entry.result} {entry.name}")
+
+
 @handouts.command("print")
 @click.argument("topic", metavar="TOPIC", required=False)
 @click.argument("locale_code", metavar="LOCALE", required=False)

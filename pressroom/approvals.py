@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .errors import CatalogueError
-from .files import missing, read_toml, shown, toml_line, write_atomically
+from .files import missing, quoted, read_toml, shown, toml_line, write_atomically
 from .model import Finding, Signature, Topic
 from .schema import ApprovalsFile, validate
 
@@ -109,16 +109,11 @@ def sign(handouts: Path, locale: str, signature: Signature) -> Path:
     for row in rows:
         parts.append(
             "\n[[approval]]\n"
-            f"topic = {_quoted(row.topic)}\n"
-            f"role = {_quoted(row.role)}\n"
-            f"name = {_quoted(row.name)}\n"
+            f"topic = {quoted(row.topic)}\n"
+            f"role = {quoted(row.role)}\n"
+            f"name = {quoted(row.name)}\n"
             f"date = {row.date.isoformat()}\n"
-            f"digest = {_quoted(row.digest)}\n"
+            f"digest = {quoted(row.digest)}\n"
         )
     write_atomically(path, "".join(parts).encode("utf-8"), handouts)
     return path
-
-
-def _quoted(text: str) -> str:
-    """Write a TOML basic string; JSON's escapes are a part of TOML's."""
-    return json.dumps(text, ensure_ascii=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import stat
@@ -157,6 +158,11 @@ def toml_line(text: str, loc: tuple[Any, ...]) -> int:
         pattern = re.compile(rf"""^\s*(\[+\s*)?(["']?){name}\2\s*(=|\]|\.)""")
         at = next((i for i in range(at, len(lines)) if pattern.match(lines[i])), at)
     return at + 1
+
+
+def quoted(text: str) -> str:
+    """Write a TOML basic string; JSON's escapes are a part of TOML's."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def write_atomically(path: Path, data: bytes, root: Path | None = None) -> None:

@@ -239,6 +239,25 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A leaflet that is taken out and stays out: a row of `withdrawn.toml`."""
+
+    topic: str
+    #: Empty: in every locale.
+    locale: str
+    because: str
+    #: Who withdrew it; empty where nobody is named.
+    by: str
+    date: date
+    #: Where the row stands.
+    where: str = ""
+
+    def covers(self, topic: str, locale: str) -> bool:
+        """Tell whether it takes out this topic in this locale."""
+        return self.topic == topic and self.locale in ("", locale)
+
+
+@dataclass(frozen=True, slots=True)
 class Leaflet:
     """A topic in one locale, with every word that its pages show."""
 

@@ -22,6 +22,10 @@ from .theme import Theme
 from .translate import Translation
 from .typeset.fonts import fonts_digest, require_files
 from .typeset.setting import Setting, setting_of
+from .withdrawn import said
+
+#: Code of the finding of a leaflet that `withdrawn.toml` keeps out.
+WITHDRAWN = "withdrawn"
 
 #: Libraries whose release decides how a page looks or how it is judged.
 _ENGINE = ("weasyprint", "pypdf", "pikepdf", "uharfbuzz", "pypdfium2", "fonttools")
@@ -72,9 +76,14 @@ class Prepared:
     def broken(self) -> bool:
         """Tell whether its words are such that no page may be made of them."""
         return any(
-            finding.severity == "error" and not finding.code.startswith("message-")
+            finding.severity == "error" and not finding.code.startswith(("message-", WITHDRAWN))
             for finding in self.findings
         )
+
+    @property
+    def withdrawn(self) -> bool:
+        """Tell whether it is taken out, and what was published of it goes."""
+        return any(finding.code == WITHDRAWN for finding in self.findings)
 
 
 def engine_versions() -> dict[str, str]:
@@ -132,6 +141,10 @@ class Preparer:
                     raise
                 problem = error
             for name in topics:
+                if row := self.words.withdrawal(name, code):
+                    gone = Finding(WITHDRAWN, "error", said(row), row.where)
+                    yield from (Prepared(name, code, e, "draft", (gone,), None) for e in editions)
+                    continue
                 wrong = self.words.broken.get(name) or problem
                 if wrong is None and locale_words is not None:
                     try:

@@ -53,6 +53,7 @@ class Publisher:
 
     def __init__(self, out: Path, write: bool = False) -> None:
         self.out = out
+        self.write = write
         known = (out / FOLDER / "ledger.sqlite3").is_file()
         self.ledger = Ledger(out, write) if write or known else None
         self.rows: dict[Key, Row] = (
@@ -101,9 +102,14 @@ class Publisher:
         return replace(entry, result="unchanged", reason="", findings=(*one.findings, *kept))
 
     def unprintable(self, one: Prepared) -> Entry:
-        """Give the entry of a leaflet whose words are broken, missing or out of date."""
+        """Give the entry of a leaflet whose words are broken, missing or out of date.
+
+        What was published of it stays, unless it is withdrawn.
+        """
         first = one.findings[0].message if one.findings else ""
         entry = one.entry("failed" if one.broken else "withheld", first)
+        if one.withdrawn and self.write:
+            self._withdraw(one.topic, one.locale)
         for state in ("approved", "draft"):
             row = self.rows.get((one.topic, one.locale, one.edition, state))
             if row and row.made.file in self.found:
@@ -186,6 +192,11 @@ class Publisher:
             if write:
                 self._drop(made.key)
         return entries
+
+    def _withdraw(self, topic: str, locale: str) -> None:
+        """Take out all that was published of a topic in a locale, whatever its edition."""
+        for key in [key for key in self.rows if key[:2] == (topic, locale)]:
+            self._drop(key)
 
     def _drop(self, key: Key) -> None:
         row = self.rows.pop(key, None)

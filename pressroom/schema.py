@@ -1,7 +1,7 @@
 """Data from a file -> checked values, or every error in it with its line.
 
-The models here are the one description of front matter, clinic file, policy
-and approvals; the JSON Schemas in `schemas/`, with which editors complete and
+The models here are the one description of front matter, clinic file, policy,
+approvals and withdrawals; the JSON Schemas in `schemas/`, with which editors complete and
 check these files, are generated from them: `python -m pressroom.schema`.
 """
 
@@ -252,6 +252,24 @@ class ApprovalsFile(Strict):
     approval: tuple[ApprovalRow, ...] = ()
 
 
+class WithdrawnRow(Strict):
+    """One leaflet, or one topic in every locale, that is taken out."""
+
+    topic: Id
+    locale: Annotated[
+        LocaleCode | None, Field(description="Only in this locale; in all where it is left out.")
+    ] = None
+    because: Annotated[Line, Field(description="Why it must not be handed out.")]
+    by: Annotated[Line | None, Field(description="Who withdrew it.")] = None
+    date: Annotated[Day, Field(description="Day of the withdrawal, YYYY-MM-DD.")]
+
+
+class WithdrawnFile(Strict):
+    """`withdrawn.toml`: leaflets that are taken out and stay out."""
+
+    withdrawn: tuple[WithdrawnRow, ...] = ()
+
+
 #: The published schemas, by file name.
 SCHEMAS: dict[str, type[Strict]] = {
     "front-matter.schema.json": FrontMatter,
@@ -259,6 +277,7 @@ SCHEMAS: dict[str, type[Strict]] = {
     "policy.schema.json": PolicyFile,
     "words.schema.json": WordsFile,
     "approvals.schema.json": ApprovalsFile,
+    "withdrawn.schema.json": WithdrawnFile,
 }
 
 

@@ -18,10 +18,11 @@ from .house import house_messages, read_house
 from .limits import OutOfTimeError, within_time
 from .manuscript import read_topic, topic_paths
 from .markup import read_labels
-from .model import Finding, Message, Topic
+from .model import Finding, Message, Topic, Withdrawal
 from .preflight.coverage import uncovered
 from .theme import Theme, read_theme
 from .translate import ENGINE_LABELS, LocaleWords, Site, Translation, translate
+from .withdrawn import read_withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,17 @@ class Words:
     topics: Mapping[str, Topic]
     #: Topics that cannot be read, and why.
     broken: Mapping[str, HandoutError]
+    #: What is taken out and stays out.
+    withdrawn: tuple[Withdrawal, ...] = ()
 
     @property
     def house_messages(self) -> tuple[Message, ...]:
         """Give the messages of `house.po`."""
         return house_messages(self.site.house, self.site.labels)
+
+    def withdrawal(self, topic: str, locale: str) -> Withdrawal | None:
+        """Find what keeps a leaflet out; None where nothing does."""
+        return next((row for row in self.withdrawn if row.covers(topic, locale)), None)
 
     def catalogue_path(self, locale: str, name: str) -> Path:
         """Say where a catalogue stands; `name` is a topic or `house`."""
@@ -89,7 +96,9 @@ def read_site(handouts: Path, today: date) -> Words:
                 f"reading took longer than {clinic.limit_seconds} seconds",
                 "simplify it, or raise limits.seconds in clinic.toml",
             )
-    return Words(handouts, Site(clinic, house, labels, today, uncovered), theme, topics, broken)
+    withdrawn = read_withdrawn(handouts, {*topics, *broken})
+    site = Site(clinic, house, labels, today, uncovered)
+    return Words(handouts, site, theme, topics, broken, withdrawn)
 
 
 def _refuse_unknown_locales(topic: Topic) -> None:

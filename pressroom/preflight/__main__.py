@@ -32,6 +32,7 @@ _WORDS = """\
 | `missing-glyph` | no pinned font has a character: file, line, and its name in Unicode |
 | `approval-missing`, `approval-void` | nobody has signed the text, or it has changed since |
 | `review-overdue`, `review-interval`, `fact-expired` | its dates; no check reads a clock |
+| `withdrawn` | `withdrawn.toml` keeps it out: withheld, and its files leave |
 | `source-unreadable` | the topic or the catalogue is broken |
 | `resource-blocked`, `typesetting` | the typesetter was refused a file, or complained |
 | `render-timeout`, `render-crash` | setting it took too long, or too much memory |
