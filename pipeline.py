@@ -535,25 +535,36 @@ def locale() -> None:
     """Add and update the catalogues of a locale."""
 
 
+_MEMORY = click.option(
+    "--memory/--no-memory",
+    default=True,
+    help="Offer texts that were translated elsewhere, as fuzzy.  [default: memory]",
+)
+
+
 @locale.command("add")
 @click.argument("codes", metavar="L...", nargs=-1, required=True)
+@_MEMORY
 @_shared
-def locale_add(options: Options, codes: tuple[str, ...]) -> None:
+def locale_add(options: Options, codes: tuple[str, ...], memory: bool) -> None:
     """Make ready catalogues for every topic and the house words."""
     from pressroom.catalogue.workshop import add_locale
+    from pressroom.exchange.built import Built
 
     words = _read(options)
     for code in codes:
-        for path in add_locale(words, code):
+        for path in add_locale(words, code, Built(words, options.out, code), memory):
             click.echo(path)
 
 
 @locale.command("update")
 @click.argument("codes", metavar="[L]...", nargs=-1)
+@_MEMORY
 @_shared
-def locale_update(options: Options, codes: tuple[str, ...]) -> None:
+def locale_update(options: Options, codes: tuple[str, ...], memory: bool) -> None:
     """Merge the changed source into catalogues; changed messages become fuzzy."""
     from pressroom.catalogue.workshop import update_locale
+    from pressroom.exchange.built import Built
 
     words = _read(options)
     clinic = words.site.clinic
@@ -563,7 +574,7 @@ def locale_update(options: Options, codes: tuple[str, ...]) -> None:
             if codes:
                 raise UsageError("", f"'{code}' is the source locale", "name a translation")
             continue
-        for line in update_locale(words, code):
+        for line in update_locale(words, code, Built(words, options.out, code), memory):
             click.echo(line)
     for problem in words.broken.values():
         for one in problem.each():

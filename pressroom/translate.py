@@ -13,6 +13,7 @@ from datetime import date
 from .approvals import text_digest, weigh
 from .catalogue.locales import capitalise, read_locale, say_date
 from .catalogue.merge import merge
+from .catalogue.notes import offered
 from .catalogue.po import Catalogue, Entry
 from .house import (
     REVIEW_MONTHS,
@@ -142,7 +143,9 @@ class _Words:
         name = f"‘{_shortened(entry.source)}’ ({entry.context})"
         if entry.fuzzy:
             self.counts["fuzzy"] += 1
-            if entry.previous and entry.previous != entry.source:
+            if offered(entry):
+                what = f"{name} has a text that the memory offers (fuzzy)"
+            elif entry.previous and entry.previous != entry.source:
                 what = f"{name} has changed since it was translated"
             else:
                 what = f"{name}: this message is fuzzy"

@@ -22,6 +22,7 @@ HOMES = {
     "pydantic": ["schema"],
     "babel": ["catalogue"],
     "tomlkit": ["catalogue.workshop"],
+    "rapidfuzz": ["catalogue.memory"],
     "jinja2": ["markup"],
     "markupsafe": ["markup"],
     "icu4py": ["markup.segment"],

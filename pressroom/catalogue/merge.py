@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from ..manuscript import placeholders
 from ..model import Message
+from .notes import kept_notes, places
 from .po import Catalogue, Entry, Key
 
 #: Source texts at least this alike (0 to 1) count as one text that was changed ...
@@ -103,7 +104,7 @@ def _changed(
     for other, entry in orphans.items():
         if other in used or other[0] != context or not entry.text:
             continue
-        in_place = entry.extracted == place and shared == 1
+        in_place = places(entry.extracted) == place and shared == 1
         least = ALIKE_IN_PLACE if in_place else ALIKE
         ratio = alike(other[1], source, least)
         if ratio < least:
@@ -121,7 +122,7 @@ def _changed(
 
 
 def _describe(entry: Entry, messages: list[Message]) -> Entry:
-    """Tell the translator where a message stands and what its placeholders are."""
-    comments = [message.place for message in messages]
+    """Tell the translator where a message stands, and where an offered text comes from."""
+    comments = [message.place for message in messages] + kept_notes(entry)
     flags = {"python-brace-format"} if placeholders(entry.source) else set()
     return replace(entry, extracted=tuple(dict.fromkeys(comments)), flags=frozenset(flags))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,9 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import babel
-from babel.messages.catalog import Catalog
 from babel.messages.plurals import get_plural
-from babel.messages.pofile import write_po
+from babel.messages.pofile import normalize
 
 from ..errors import CatalogueError
 from ..files import missing, read_text, shown, write_atomically
@@ -249,32 +247,27 @@ def write_catalogue(path: Path, catalogue: Catalogue, root: Path | None = None) 
 
 def dump_catalogue(catalogue: Catalogue) -> bytes:
     """Give the bytes of a catalogue's PO file."""
-    catalog = Catalog(locale=None, header_comment=catalogue.comment, fuzzy=False)
-    for entry in catalogue:
-        catalog.add(
-            entry.source,
-            entry.text,
-            flags=entry.flags | ({"fuzzy"} if entry.fuzzy else set()),
-            auto_comments=entry.extracted,
-            user_comments=entry.remarks,
-            previous_id=entry.previous if entry.fuzzy else "",
-            context=entry.context or None,
-        )
-    for entry in catalogue.obsolete.values():
-        kept = Catalog()
-        kept.add(
-            entry.source,
-            entry.text,
-            flags={"fuzzy"} if entry.fuzzy else (),
-            user_comments=entry.remarks,
-            context=entry.context or None,
-        )
-        message = kept.get(entry.source, entry.context or None)
-        assert message is not None
-        catalog.obsolete[(entry.source, entry.context) if entry.context else entry.source] = message
-    out = io.BytesIO()
-    write_po(out, catalog, width=79, omit_header=True, include_previous=True)
-    return _header(catalogue).encode("utf-8") + out.getvalue()
+    parts = [_header(catalogue), *(_written(entry) for entry in catalogue)]
+    parts += [_written(entry, "#~ ") for entry in catalogue.obsolete.values()]
+    return ("\n".join(parts) + "\n").encode("utf-8")
+
+
+def _written(entry: Entry, mark: str = "") -> str:
+    """Write an entry as gettext does, each comment on a line of its own; `mark` is `#~ `."""
+    lines = [f"# {remark}".rstrip() for remark in entry.remarks]
+    lines += [f"#. {note}" for note in entry.extracted]
+    if flags := sorted(entry.flags | ({"fuzzy"} if entry.fuzzy else set())):
+        lines.append(f"#, {', '.join(flags)}")
+    if entry.fuzzy and entry.previous:
+        lines.append(_field("msgid", entry.previous, "#~| " if mark else "#| "))
+    if entry.context:
+        lines.append(_field("msgctxt", entry.context, mark))
+    lines += [_field("msgid", entry.source, mark), _field("msgstr", entry.text, mark)]
+    return "\n".join(lines) + "\n"
+
+
+def _field(keyword: str, text: str, mark: str) -> str:
+    return f"{mark}{keyword} {normalize(text, prefix=mark, width=79)}"
 
 
 def _header(catalogue: Catalogue) -> str:
@@ -282,7 +275,7 @@ def _header(catalogue: Catalogue) -> str:
     fields = "".join(
         f'"{name}: {_escaped(value)}\\n"\n' for name, value in catalogue.header.items()
     )
-    return "\n".join(lines) + '\nmsgid ""\nmsgstr ""\n' + fields + "\n"
+    return "\n".join(lines) + '\nmsgid ""\nmsgstr ""\n' + fields
 
 
 def _escaped(text: str) -> str:
@@ -298,8 +291,10 @@ def new_header(locale: str, name: str, translator: str = "") -> dict[str, str]:
     try:
         parsed = babel.Locale.parse(locale, sep="-")
         plural = get_plural(parsed).plural_forms
+        team = parsed.get_display_name("en") or locale
     except (babel.UnknownLocaleError, ValueError):
         plural = "nplurals=1; plural=0;"
+        team = locale
     return {
         "Project-Id-Version": name,
         "Report-Msgid-Bugs-To": "",
@@ -307,7 +302,7 @@ def new_header(locale: str, name: str, translator: str = "") -> dict[str, str]:
         "PO-Revision-Date": now,
         "Last-Translator": translator or "FULL NAME <EMAIL@ADDRESS>",
         "Language": locale.replace("-", "_"),
-        "Language-Team": locale,
+        "Language-Team": team,
         "Plural-Forms": plural.rstrip(";") + ";",
         "MIME-Version": "1.0",
         "Content-Type": "text/plain; charset=utf-8",

@@ -177,6 +177,7 @@ def test_merging_is_sound(live: list[Entry], dead: list[Entry], messages: list[M
 
 def test_updating_twice_changes_nothing_the_second_time(site: Callable[..., Site]) -> None:
     made = site(("en", "es"))
+    list(update_locale(made.words(), "es"))
     made.edit("topics/sore-throat/topic.md", "Rest for 2 days.", "Rest for 3 days or more.")
     (house, topic) = update_locale(made.words(), "es")
     assert "no change" in house

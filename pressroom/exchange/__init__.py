@@ -1,0 +1,1 @@
+"""What leaves a site for translators without its tools, and how it comes back."""
