@@ -27,7 +27,7 @@ Key = tuple[str, str, str, str]
 #: Findings on words: they are looked for anew in each build, whatever stands published.
 _ON_WORDS = (
     "approval-", "review-", "fact-", "message-", "number-", "markup-", "script-", "promotional-",
-    "reading-",
+    "reading-", "glossary-",
 )  # fmt: skip
 
 

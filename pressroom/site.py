@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from .approvals import approvals_path, read_approvals
+from .catalogue.glossary import read_glossary
 from .catalogue.locales import name_hint
 from .catalogue.po import Catalogue, read_catalogue
 from .catalogue.pseudo import PSEUDO, pseudo_catalogue
@@ -59,6 +60,7 @@ class Words:
             house=read_catalogue(self.catalogue_path(locale, "house"), self.handouts),
             signatures=read_approvals(self.handouts, locale),
             approvals_where=shown(approvals_path(self.handouts, locale)),
+            glossary=read_glossary(self.handouts, locale),
         )
 
     def translation(

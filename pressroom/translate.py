@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from .approvals import text_digest, weigh
+from .catalogue.glossary import NO_TERMS, Glossary
 from .catalogue.locales import capitalise, read_locale, say_date
 from .catalogue.merge import merge
 from .catalogue.notes import offered
@@ -72,6 +73,8 @@ class LocaleWords:
     signatures: tuple[Signature, ...]
     #: Where the signatures stand, for findings.
     approvals_where: str
+    #: Terms that its translations must use.
+    glossary: Glossary = NO_TERMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +102,9 @@ class Translation:
 class _Words:
     """Looks messages up in one locale and collects what is wrong with them."""
 
-    def __init__(self, locale: Locale, source: bool, site: Site) -> None:
+    def __init__(self, locale: Locale, source: bool, site: Site, glossary: Glossary) -> None:
         self.locale = locale
+        self.glossary = glossary
         self.source = source
         self.uncovered = site.uncovered
         self.findings: list[Finding] = []
@@ -202,6 +206,8 @@ class _Words:
             )
         for problem in markup_differences(entry.source, entry.text):
             self.findings.append(Finding("markup-mismatch", "error", f"{name}: {problem}", where))
+        for _, problem in self.glossary.problems(entry.source, entry.text):
+            self.findings.append(Finding("glossary-term", "warning", f"{name}: {problem}", where))
 
 
 def _shortened(text: str, most: int = 60) -> str:
@@ -390,7 +396,7 @@ def translate(
     locale = read_locale(code)
     source_locale = read_locale(clinic.source_locale)
     is_source = code == clinic.source_locale
-    lookup = _Words(locale, is_source, site)
+    lookup = _Words(locale, is_source, site, words.glossary)
 
     texts = lookup.look_up(topic.messages, catalogue)
     topic_is_whole = not _withholding(lookup.findings)
