@@ -35,6 +35,12 @@ class Wanted:
         """What finds it in the ledger."""
         return (self.topic, self.locale, self.edition, self.state)
 
+    @property
+    def stem(self) -> str:
+        """Give its path below the output folder, without a suffix: `es/asthma.standard.draft`."""
+        draft = "" if self.state == "approved" else ".draft"
+        return f"{self.locale}/{self.topic}.{self.edition}{draft}"
+
 
 @dataclass(frozen=True, slots=True)
 class Made(Wanted):

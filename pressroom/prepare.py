@@ -220,4 +220,20 @@ def card_of(leaflet: Leaflet) -> dict[str, Any]:
         "review_by": topic.review_by.isoformat(),
         "out_of_date": list(leaflet.out_of_date),
         "tags": list(topic.tags),
+        "symptoms": symptoms_of(leaflet),
     }
+
+
+def symptoms_of(leaflet: Leaflet) -> str:
+    """Give what a leaflet is looked for by, besides its title: its headings and list items.
+
+    Questions to ask are left out: they are much the same in every leaflet.
+    """
+    todo = [block for block in leaflet.topic.blocks if block.name != "questions"]
+    found = [
+        plain(leaflet.words[block.message.anchor])
+        for top in todo
+        for block in top.walk()
+        if block.kind in ("heading", "item") and block.message
+    ]
+    return " · ".join(dict.fromkeys(found))

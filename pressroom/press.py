@@ -66,15 +66,23 @@ def _typesetter() -> Any:
     return Typesetter()
 
 
+def thumb_name(wanted: Wanted) -> str:
+    """Give the path of a leaflet's picture on the rack, below the output folder."""
+    return f"rack/thumbs/{wanted.stem}.png"
+
+
 def set_and_judge(job: Job) -> Printed:
     """Typeset a leaflet and judge it. What goes wrong with it is a finding, never an error."""
     from .preflight import examine
+    from .preflight.thumbnail import thumbnail
 
     typesetter = _typesetter()
     try:
         with _limits(job.limit_seconds, job.limit_megabytes):
             proof = typesetter.typeset(job.html, job.setting)
-            return Printed(proof.pdf, examine(proof, job.leaflet), proof.type_size_pt)
+            verdict = examine(proof, job.leaflet)
+            thumbs = {} if verdict.failed else {thumb_name(job.wanted): thumbnail(proof.pdf)}
+            return Printed(proof.pdf, verdict, proof.type_size_pt, thumbs)
     except OutOfTimeError:
         return _unprinted(
             "render-timeout",

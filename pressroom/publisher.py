@@ -33,8 +33,7 @@ _ON_WORDS = (
 
 def file_name(wanted: Wanted) -> str:
     """Give a leaflet's path below the output folder: `es/asthma.standard.draft.pdf`."""
-    draft = "" if wanted.state == "approved" else ".draft"
-    return f"{wanted.locale}/{wanted.topic}.{wanted.edition}{draft}.pdf"
+    return f"{wanted.stem}.pdf"
 
 
 def page_name(topic: str, locale: str) -> str:

@@ -18,7 +18,7 @@ from .model import Entry, Report
 from .prepare import Prepared, Preparer, engine_versions
 from .press import Job, Press
 from .publisher import Publisher
-from .rack import rack
+from .rack import known_stale, shelve, write_rack
 from .report import as_json
 from .site import Words
 
@@ -94,7 +94,7 @@ class _Run:
         if self.scope.whole:
             entries += self.publisher.remove(self._everything(), write=not self.scope.dry_run)
         if not self.scope.dry_run:
-            self._publish_rack(prepared)
+            self._publish_rack(prepared, entries)
         order = {code: number for number, code in enumerate(self.clinic.locales)}
         entries.sort(key=lambda e: (e.topic, order.get(e.locale, len(order)), e.edition))
         return tuple(entries)
@@ -125,11 +125,24 @@ class _Run:
             limit_megabytes=self.clinic.limit_megabytes,
         )
 
-    def _publish_rack(self, prepared: list[Prepared]) -> None:
-        # What this run did not look at counts as current, in its better state.
-        rows = self.publisher.rows
-        current = {key[:3]: key[3] for key in sorted(rows, reverse=True)}
-        for one in prepared:
-            current[one.topic, one.locale, one.edition] = one.state if one.wanted else ""
-        page = rack(rows.values(), self.clinic, self.words.theme, current)
-        write_atomically(self.publisher.out / "index.html", page.encode("utf-8"))
+    def _publish_rack(self, prepared: list[Prepared], entries: list[Entry]) -> None:
+        """Write the rack. What this run did not look at is as current as it was."""
+        states = {(p.topic, p.locale, p.edition): p.state if p.wanted else "" for p in prepared}
+        for entry in entries:
+            if entry.result == "failed":
+                states[entry.topic, entry.locale, entry.edition] = ""
+        before = known_stale(self.publisher.out)
+        stale = {
+            row.made.file
+            for row in self.publisher.rows.values()
+            if (
+                states[row.made.key[:3]] != row.made.state
+                if row.made.key[:3] in states
+                else row.made.file in before
+            )
+        }
+        words = self.words
+        titles = {name: topic.title.text for name, topic in words.topics.items()}
+        rows = self.publisher.rows.values()
+        shelf = shelve(rows, self.clinic, words.theme, titles, stale, words.withdrawn)
+        write_rack(self.publisher.out, shelf)

@@ -62,6 +62,7 @@ def _misbehaving(monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers are forked, so they have what this process has."""
     monkeypatch.setattr(press, "_typesetter", Misbehaving)
     monkeypatch.setattr("pressroom.preflight.examine", lambda *_: Verdict(1, (), ()))
+    monkeypatch.setattr("pressroom.preflight.thumbnail.thumbnail", lambda _: b"")
 
 
 def run(

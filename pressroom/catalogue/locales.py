@@ -158,9 +158,14 @@ def digits(text: str, locale: Locale) -> str:
 _DATES_OF = {"en": "en-001"}
 
 
+def date_code(locale: Locale) -> str:
+    """Give the code of the locale whose dates a locale has."""
+    return _DATES_OF.get(locale.code, locale.code)
+
+
 def say_date(day: date, locale: Locale) -> str:
     """Write a day out as the locale does."""
-    cldr = _cldr(_DATES_OF.get(locale.code, locale.code))
+    cldr = _cldr(date_code(locale))
     if cldr is None:
         return day.isoformat()
     return digits(format_date(day, "long", locale=cldr), locale)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -163,6 +164,33 @@ def _labels(figure: Figure, blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
     return placed
 
 
+@contextmanager
+def _template_problems() -> Iterator[None]:
+    """Turn what is wrong with a template into ConfigurationErrors with its name and line."""
+    try:
+        yield
+    except KeyError as problem:
+        raise ConfigurationError(
+            "templates", f"a template names {problem}, which no catalogue has", "mend it"
+        ) from None
+    except TemplateError as problem:
+        raise _template_error(problem) from None
+    except Exception as problem:
+        # A template is a program: what it stumbles over is told with its line.
+        if not _of_template(problem):
+            raise
+        raise _template_error(problem) from None
+
+
+def fill_template(theme: Theme, template: str, **values: Any) -> str:
+    """Fill a template that shows no leaflet.
+
+    Raises ConfigurationError, naming template and line, where it is broken.
+    """
+    with _template_problems():
+        return environment(theme.templates).get_template(template).render(**values)
+
+
 def mark_up(
     leaflet: Leaflet, clinic: Clinic, theme: Theme, template: str = "leaflet.html",
     more: Mapping[str, Any] | None = None,
@@ -181,7 +209,7 @@ def mark_up(
         own = notice.lang == leaflet.locale.code
         return (inline if own else source_inline)(notice.words, notice.direction)
 
-    try:
+    with _template_problems():
         return (
             environment(theme.templates)
             .get_template(template)
@@ -201,14 +229,3 @@ def mark_up(
                 **(more or {}),
             )
         )
-    except KeyError as problem:
-        raise ConfigurationError(
-            "templates", f"a template names {problem}, which no catalogue has", "mend it"
-        ) from None
-    except TemplateError as problem:
-        raise _template_error(problem) from None
-    except Exception as problem:
-        # A template is a program: what it stumbles over is told with its line.
-        if not _of_template(problem):
-            raise
-        raise _template_error(problem) from None

@@ -1,0 +1,249 @@
+"""The rack, where clinic staff find and print leaflets: ledger rows -> a static site.
+
+It works from a web server, a network folder and a stick alike: pages, scripts
+and data that lie beside each other, nothing from outside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from ..catalogue.locales import date_code, read_locale, say_date
+from ..catalogue.pseudo import PSEUDO
+from ..errors import ConfigurationError
+from ..files import read_text, write_atomically
+from ..ledger import FOLDER, Row
+from ..markup import fill_template
+from ..model import Clinic, Withdrawal
+from ..theme import Theme
+from . import shards, status
+from .shards import Shelved
+
+#: Up to so many leaflets are listed in the page itself, for browsers without JavaScript.
+MOST_LISTED = 500
+
+#: What a file of the rack is made of, and what the last build knew of it.
+RECORD = f"{FOLDER}/rack.json"
+
+#: Files that are copied as they are: name below `rack/`.
+_COPIED = ("rack-search.js", "rack.js", "rack-status.js")
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """All that the rack is made of."""
+
+    clinic: Clinic
+    theme: Theme
+    #: By locale, each in the order of its cards. Pseudo-locales are never offered.
+    leaflets: Mapping[str, tuple[Shelved, ...]]
+    #: Titles in the source language, of all topics that the site has.
+    titles: Mapping[str, str]
+    #: What was taken out and stays out.
+    withdrawn: tuple[Withdrawal, ...] = ()
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """Give the rack's own words."""
+        return words_of(self.clinic.source_locale)
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file of the rack: its path below the output folder, and what it is made of."""
+
+    path: str
+    key: str
+    make: Callable[[], str]
+
+
+@lru_cache(maxsize=8)
+def words_of(source_locale: str) -> Mapping[str, str]:
+    """Give the rack's own words in a clinic's language, or in English."""
+    tables = tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+    language = source_locale.split("-")[0]
+    return {**tables["en"], **tables.get(language, {}), **tables.get(source_locale, {})}
+
+
+def shelve(
+    rows: Iterable[Row],
+    clinic: Clinic,
+    theme: Theme,
+    titles: Mapping[str, str],
+    stale: Iterable[str] = (),
+    withdrawn: Iterable[Withdrawal] = (),
+) -> Shelf:
+    """Sort what stands published. `stale` names files that are older than their source."""
+    old = frozenset(stale)
+    by_locale: dict[str, list[Shelved]] = {}
+    for row in rows:
+        if row.made.locale not in PSEUDO:
+            one = Shelved(row, row.made.file in old)
+            by_locale.setdefault(row.made.locale, []).append(one)
+    order = {code: number for number, code in enumerate(clinic.locales)}
+    codes = sorted(by_locale, key=lambda code: (order.get(code, len(order)), code))
+    leaflets = {code: tuple(sorted(by_locale[code], key=lambda one: one.order)) for code in codes}
+    return Shelf(clinic, theme, leaflets, titles, tuple(withdrawn))
+
+
+def write_rack(out: Path, shelf: Shelf) -> None:
+    """Write the rack below `out`: only what changed, and without what is left over.
+
+    The page that tells whether a copy is current stays for good: a QR code on
+    paper leads there.
+    """
+    known = _read_record(out)["files"]
+    keys: dict[str, str] = {}
+    for file in _files(shelf):
+        keys[file.path] = file.key
+        if known.get(file.path) != file.key or not (out / file.path).is_file():
+            _put(out, file.path, file.make())
+    for path in known.keys() - keys.keys():
+        if path.startswith("c/"):
+            keys[path] = "gone"
+            topic = path.removeprefix("c/").removesuffix(".html")
+            _put(out, path, status.page(shelf, topic, ()))
+        else:
+            with suppress(OSError):
+                (out / path).unlink()
+    _put(out, "index.html", _index(shelf, keys))
+    stale = [one.row.made.file for all in shelf.leaflets.values() for one in all if one.stale]
+    _put(out, RECORD, json.dumps({"files": keys, "stale": stale}, indent=0, sort_keys=True))
+
+
+def known_stale(out: Path) -> frozenset[str]:
+    """Give the files that the last build knew to be older than their source."""
+    return frozenset(_read_record(out)["stale"])
+
+
+def _read_record(out: Path) -> dict[str, Any]:
+    try:
+        known = json.loads((out / RECORD).read_text(encoding="utf-8"))
+        return {"files": dict(known["files"]), "stale": list(known["stale"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {"files": {}, "stale": []}
+
+
+def _put(out: Path, path: str, text: str) -> None:
+    """Write a file unless it stands there already."""
+    data = text.encode("utf-8")
+    with suppress(OSError):
+        if (out / path).read_bytes() == data:
+            return
+    write_atomically(out / path, data, out)
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode("utf-8")).hexdigest()[:16]
+
+
+def _asset(theme: Theme, name: str) -> str:
+    """Read a file of the theme: the site's own, or the packaged one."""
+    folders = (*theme.templates, theme.styles)
+    path = next((folder / name for folder in folders if (folder / name).is_file()), None)
+    assert path is not None, f"the theme lacks {name}"
+    return read_text(path, ConfigurationError)
+
+
+def _files(shelf: Shelf) -> Iterator[_File]:
+    """Give the files below `rack/` and `c/`, each with a digest of all that it is made of."""
+    style = f":root {{ --accent: {shelf.clinic.accent} }}\n{_asset(shelf.theme, 'rack.css')}"
+    yield _File("rack/rack.css", _digest(style), lambda: style)
+    for name in _COPIED:
+        text = _asset(shelf.theme, name)
+        yield _File(f"rack/{name}", _digest(text), lambda text=text: text)  # type: ignore[misc]
+
+    said = f"const RackWords = {shards.to_json(dict(shelf.words))};\n"
+    yield _File("rack/words.js", _digest(said), lambda: said)
+
+    code = _digest(*(_own(name) for name in ("shards.py", "status.py", "words.toml")))
+    topics: dict[str, list[Shelved]] = {topic: [] for topic in shelf.titles}
+    for locale, leaflets in shelf.leaflets.items():
+        key = _digest(code, [one.identity for one in leaflets])
+        yield _File(
+            f"rack/titles/{locale}.js",
+            key,
+            lambda c=locale, a=leaflets: shards.titles(c, a),  # type: ignore[misc]
+        )
+        yield _File(
+            f"rack/texts/{locale}.js",
+            key,
+            lambda c=locale, a=leaflets: shards.texts(c, a),  # type: ignore[misc]
+        )
+        for one in leaflets:
+            topics.setdefault(one.row.made.topic, []).append(one)
+
+    code = _digest(code, shelf.clinic, _asset(shelf.theme, "rack-status.html"))
+    for topic, leaflets_of in topics.items():
+        out = [row for row in shelf.withdrawn if row.topic == topic]
+        key = _digest(code, shelf.titles.get(topic), out, [one.identity for one in leaflets_of])
+        yield _File(
+            f"c/{topic}.html",
+            key,
+            lambda t=topic, a=leaflets_of: status.page(shelf, t, a),  # type: ignore[misc]
+        )
+
+
+@lru_cache(maxsize=8)
+def _own(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _index(shelf: Shelf, keys: Mapping[str, str]) -> str:
+    """Give the page that staff open, with what it has to know before it reads a shard."""
+    clinic, words = shelf.clinic, shelf.words
+    source = read_locale(clinic.source_locale)
+    locales = []
+    for code, leaflets in shelf.leaflets.items():
+        locale = read_locale(code)
+        locales.append(
+            {
+                "code": code,
+                "native": locale.native_name,
+                "english": locale.english_name,
+                "dir": locale.direction,
+                "script": locale.script,
+                "key": keys[f"rack/titles/{code}.js"][:8],
+                "approved": len({one.row.made.topic for one in leaflets if not one.draft}),
+                "drafts": len({one.row.made.topic for one in leaflets if one.draft}),
+            }
+        )
+    # As staff look for them: by their English names.
+    locales.sort(key=lambda locale: str(locale["english"]))
+    config = {
+        "source": source.code,
+        "dates": date_code(source),
+        "locales": locales,
+    }
+    listed = [one for leaflets in shelf.leaflets.values() for one in leaflets]
+    return fill_template(
+        shelf.theme,
+        "rack.html",
+        clinic=clinic,
+        source=source,
+        words=words,
+        config=shards.to_json(config),
+        keys={name: keys[f"rack/{name}"][:8] for name in ("rack.css", "words.js", *_COPIED)},
+        locales={locale["code"]: locale for locale in locales},
+        listed=listed if len(listed) <= MOST_LISTED else [],
+        titles=shelf.titles,
+        withdrawn=[
+            {
+                "topic": row.topic,
+                "title": shelf.titles.get(row.topic, row.topic),
+                "locale": read_locale(row.locale) if row.locale else None,
+                "date": say_date(row.date, source),
+                "because": row.because,
+            }
+            for row in shelf.withdrawn
+        ],
+    )

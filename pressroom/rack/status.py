@@ -1,0 +1,71 @@
+"""Say which version of a topic is current, for whoever holds a copy: leaflets -> a page.
+
+A QR code leads here, as `c/<topic>.html#<locale>-<version>`. A script answers
+for that copy; without it, the table does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from ..catalogue.locales import read_locale, say_date
+from ..markup import fill_template
+from .shards import Shelved
+
+if TYPE_CHECKING:
+    from . import Shelf
+
+
+def _state(one: Shelved) -> str:
+    if one.row.card["out_of_date"]:
+        return "out-of-date"
+    if one.stale:
+        return "stale"
+    return "draft" if one.draft else "current"
+
+
+def page(shelf: Shelf, topic: str, leaflets: Iterable[Shelved]) -> str:
+    """Give the page of a topic. Without leaflets, it is no longer published."""
+    source = read_locale(shelf.clinic.source_locale)
+    copies: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for one in leaflets:
+        made, card = one.row.made, one.row.card
+        state = _state(one)
+        copy = copies.setdefault(
+            (made.locale, *one.facts, state),
+            {
+                "locale": read_locale(made.locale),
+                "title": card["title"],
+                "version": card["version"],
+                "issued": say_date(date.fromisoformat(card["issued"]), source),
+                "review_by": say_date(date.fromisoformat(card["review_by"]), source),
+                "state": state,
+                "because": "",
+                "files": [],
+            },
+        )
+        copy["files"].append((made.edition, made.file))
+    for row in shelf.withdrawn:
+        for code in (row.locale,) if row.locale else shelf.clinic.locales:
+            if row.topic == topic and code in shelf.clinic.locales:
+                copies[code, row] = {
+                    "locale": read_locale(code),
+                    "title": shelf.titles.get(topic, topic),
+                    "version": "",
+                    "issued": say_date(row.date, source),
+                    "state": "withdrawn",
+                    "because": row.because,
+                }
+    return fill_template(
+        shelf.theme,
+        "rack-status.html",
+        clinic=shelf.clinic,
+        source=source,
+        words=shelf.words,
+        topic=topic,
+        title=shelf.titles.get(topic, topic),
+        copies=list(copies.values()),
+        codes=shelf.clinic.locales,
+    )
