@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import wraps
@@ -24,6 +24,7 @@ from pressroom.errors import HandoutError, UsageError
 from pressroom.model import Entry, Finding, Report, Result
 
 if TYPE_CHECKING:
+    from pressroom.compare import Difference
     from pressroom.prepare import Prepared, Preparer
     from pressroom.publisher import Publisher
     from pressroom.site import Words
@@ -299,9 +300,11 @@ def check(
     from pressroom import report as reports
     from pressroom.prepare import Preparer, engine_versions
     from pressroom.publisher import Publisher
+    from pressroom.signing import with_proofs
 
     started = time.monotonic()
     words = _read(options)
+    stray: tuple[Finding, ...] = ()
     files = [Path(name) for name in names if name.lower().endswith(".pdf")]
     topics = tuple(name for name in names if not name.lower().endswith(".pdf"))
     publisher = Publisher(options.out)
@@ -309,13 +312,17 @@ def check(
     if topics or not files:
         chosen = _select(words, topics, locales)
         entries += [_checked(publisher, one, deep) for one in Preparer(words)(*chosen)]
+        entries, stray = with_proofs(words, entries, chosen[1])
     publisher.close()
-    report = Report(engine_versions(), tuple(entries), time.monotonic() - started)
+    seconds = time.monotonic() - started
+    report = Report(engine_versions(), tuple(entries), seconds, () if topics else stray)
     if as_json:
         click.echo(reports.as_json(report), nl=False)
     else:
         for finding, where in reports.grouped(report.leaflets):
             _say(reports.finding_line(finding, where))
+        for finding in report.findings:
+            _say(reports.finding_line(finding, []))
         click.echo(
             f"{len(entries)} leaflets checked: {report.count('failed')} failed, "
             f"{report.count('withheld')} withheld."
@@ -473,7 +480,7 @@ def _words_status(words: Words, name: str, code: str) -> dict[str, Any]:
                 "role": signature.role,
                 "name": signature.name,
                 "date": signature.date.isoformat(),
-                "valid": signature.digest == translation.digest,
+                "valid": signature.digest in translation.digests,
             }
             for signature in locale_words.signatures
             if signature.topic == name
@@ -489,7 +496,8 @@ def _words_status(words: Words, name: str, code: str) -> dict[str, Any]:
 @click.argument("edition", required=False)
 @_shared
 def why(options: Options, topic: str, locale: str, edition: str | None) -> None:
-    """Say why a leaflet would or would not be rebuilt."""
+    """Say why a leaflet would or would not be rebuilt, and what has changed since it was signed."""
+    from pressroom.catalogue.pseudo import PSEUDO
     from pressroom.prepare import Preparer
     from pressroom.publisher import Publisher
 
@@ -507,6 +515,22 @@ def why(options: Options, topic: str, locale: str, edition: str | None) -> None:
         for finding in one.findings:
             click.echo(f"  {finding.where}: {finding.message}")
     publisher.close()
+    if locale not in PSEUDO and topic in words.topics:
+        _tell_changes(words, topic, locale)
+
+
+def _tell_changes(words: Words, topic: str, locale: str) -> None:
+    """Show word by word what has changed since each signature that no longer holds."""
+    from pressroom.signing import changes_since
+
+    with suppress(HandoutError):  # Said above, as a finding.
+        for signature, found, problem in changes_since(words, topic, locale):
+            day = signature.date.isoformat()
+            click.echo(f"Since {signature.name} signed as {signature.role} on {day}:")
+            for difference in found:
+                click.echo(f"  {_marked(difference)}")
+            if problem:
+                click.echo(f"  {problem}")
 
 
 @handouts.command()
@@ -586,12 +610,18 @@ def locale_update(options: Options, codes: tuple[str, ...], memory: bool) -> Non
 @click.argument("locale_code", metavar="LOCALE")
 @click.option("--role", required=True, metavar="R", help="As which role, such as clinician.")
 @click.option("--by", required=True, metavar="NAME", help="Who signs.")
+@click.option(
+    "--meaning-unchanged",
+    is_flag=True,
+    help="State that the source means what it meant: translations and their approvals stay.",
+)
 @_shared
-def approve(options: Options, topic: str, locale_code: str, role: str, by: str) -> None:
+def approve(
+    options: Options, topic: str, locale_code: str, role: str, by: str, meaning_unchanged: bool
+) -> None:
     """Sign the text of a leaflet as it stands."""
-    from pressroom.approvals import sign
     from pressroom.files import shown
-    from pressroom.model import Signature
+    from pressroom.signing import sign_leaflet
 
     words = _read(options)
     _select(words, (topic,), (locale_code,))
@@ -602,24 +632,33 @@ def approve(options: Options, topic: str, locale_code: str, role: str, by: str) 
         )
     if not by.strip():
         raise UsageError("", "nobody is named", "say who signs with --by NAME")
-    if topic in words.broken:
-        raise words.broken[topic]
-    translation = words.translation(
-        words.topics[topic], locale_code, words.locale_words(locale_code)
-    )
-    wrong = [finding for finding in translation.findings if finding.severity == "error"]
-    if wrong:
-        for finding in wrong:
-            _say(f"{finding.where}: {finding.message}")
-        raise HandoutError(
-            f"{locale_code}/{topic}", "this text cannot be signed yet", "mend the above first"
-        )
-    path = sign(
-        options.handouts,
-        locale_code,
-        Signature(topic, role, " ".join(by.split()), options.day, translation.digest),
-    )
-    click.echo(f"{shown(path)}: {by.strip()} signed {topic} in {locale_code} as {role}.")
+    name = _one_line("--by", by)
+    path, stated = sign_leaflet(words, topic, locale_code, role, name, meaning_unchanged)
+    click.echo(f"{shown(path)}: {name} signed {topic} in {locale_code} as {role}.")
+    if stated:
+        click.echo("Stated to mean the same, so that translations and their approvals stay:")
+    for difference in stated:
+        click.echo(f"  {_marked(difference)}")
+
+
+def _marked(difference: Difference) -> str:
+    """Mark what was removed and added, in colour on a terminal; right to left is isolated."""
+    from pressroom.catalogue.locales import read_locale
+
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    parts = []
+    for piece in difference.pieces:
+        text = piece.text
+        if piece.kind == "removed":
+            text = click.style(text, "red", strikethrough=True) if colour else f"[-{text}-]"
+        elif piece.kind == "added":
+            text = click.style(text, "green", bold=True) if colour else f"{{+{text}+}}"
+        parts.append(text)
+    said = "".join(parts)
+    if difference.locale and read_locale(difference.locale).direction == "rtl":
+        said = f"\u2067{said}\u2069"
+    where = f"{difference.where}, {difference.locale}" if difference.locale else difference.where
+    return f"{where}: {said}"
 
 
 @handouts.command()

@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 from .errors import CatalogueError
-from .files import missing, quoted, read_toml, shown, toml_line, write_atomically
-from .model import Finding, Signature, Topic
+from .files import (
+    missing,
+    quoted,
+    quoted_lines,
+    read_toml,
+    shown,
+    toml_line,
+    write_atomically,
+)
+from .model import Finding, Signature
+from .same_meaning import SameMeaning
 from .schema import ApprovalsFile, validate
+from .signed import Text, keep_signed
 
 _HEAD = """\
 # Who signed which text of this locale. Written by `handouts approve`.
 # A signature holds for exactly the text that its digest was made of; any change
-# of that text voids it.
+# of that text voids it. The text itself is kept in signed/: its SHA-256 is the digest.
 """
 
 
-def text_digest(topic: Topic, pairs: Iterable[tuple[str, str, str]]) -> str:
-    """Digest the exact text of a leaflet: front matter, source and translation.
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """What an `approvals.toml` says."""
 
-    `pairs` gives context, source text and translation of every message of the
-    topic and of the house words that the leaflet shows, without what is filled
-    in. Styles and page budgets do not count.
-    """
-    text = {
-        "id": topic.id,
-        "version": topic.version,
-        "issued": topic.issued.isoformat(),
-        "review_by": topic.review_by.isoformat(),
-        "authors": topic.authors,
-        "reviewers": topic.reviewers,
-        "sources": topic.sources,
-        "messages": list(pairs),
-    }
-    canonical = json.dumps(text, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return "sha256:" + hashlib.sha256(canonical.encode("utf-8")).hexdigest()
+    signatures: tuple[Signature, ...] = ()
+    statements: tuple[SameMeaning, ...] = ()
 
 
 def approvals_path(handouts: Path, locale: str) -> Path:
@@ -45,75 +44,151 @@ def approvals_path(handouts: Path, locale: str) -> Path:
     return handouts / "locales" / locale / "approvals.toml"
 
 
-def read_approvals(handouts: Path, locale: str) -> tuple[Signature, ...]:
-    """Read the signatures of a locale; none where there is no file.
+def read_approvals(handouts: Path, locale: str) -> Approvals:
+    """Read the signatures and statements of a locale; none where there is no file.
 
     Raises CatalogueError, or Problems, for a file that is broken.
     """
     path = approvals_path(handouts, locale)
     if missing(path, handouts):
-        return ()
+        return Approvals()
     data, text = read_toml(path, CatalogueError, handouts)
-    rows = validate(
+    file = validate(
         ApprovalsFile, data, shown(path), lambda loc: toml_line(text, loc), CatalogueError
-    ).approval
-    return tuple(Signature(row.topic, row.role, row.name, row.date, row.digest) for row in rows)
+    )
+    signatures = tuple(
+        Signature(row.topic, row.role, row.name, row.date, row.digest, line)
+        for row, line in zip(file.approval, _lines(text, "approval"), strict=False)
+    )
+    statements = tuple(
+        SameMeaning(
+            row.topic, row.role, row.name, row.date, row.was, row.now,
+            tuple((one.section, one.was, one.now) for one in row.change),
+            tuple((key, pair.was, pair.now) for key in ("version", "issued")
+                  if (pair := getattr(row, key))),
+            line,
+        )
+        for row, line in zip(file.same_meaning, _lines(text, "same-meaning"), strict=False)
+    )  # fmt: skip
+    return Approvals(signatures, statements)
+
+
+def _lines(text: str, table: str) -> Iterator[int]:
+    """Give the line of each table of an array, then 1 for those written in another way."""
+    head = re.compile(rf"\s*\[\[\s*{table}\s*\]\]")
+    yield from (n for n, line in enumerate(text.split("\n"), 1) if head.match(line))
+    yield from repeat(1)
+
+
+def same_person(one: str, other: str) -> bool:
+    """Tell whether two names, each with or without an address, are one person's.
+
+    Either the names or the addresses are equal, whatever their case and spaces.
+    """
+    return bool(_identities(one) & _identities(other))
+
+
+def _identities(person: str) -> set[str]:
+    folded = " ".join(unicodedata.normalize("NFC", person).casefold().split())
+    addresses = re.findall(r"[^\s<>()]+@[^\s<>()]+", folded)
+    name = " ".join(re.sub(r"[<(]?\s*[^\s<>()]+@[^\s<>()]+\s*[>)]?", " ", folded).split())
+    return {*addresses, *([name] if name else [])} - {"full name", "email@address"}
 
 
 def weigh(
-    topic: str, digest: str, asked: tuple[str, ...], signatures: Iterable[Signature], where: str
+    topic: str,
+    digests: Iterable[str],
+    asked: tuple[str, ...],
+    signatures: Iterable[Signature],
+    where: str,
+    translator: str = "",
 ) -> tuple[dict[str, Signature], list[Finding]]:
-    """Tell which asked-for roles have signed this text, and find what is missing or void."""
+    """Tell which asked-for roles have signed this text, and find what is missing or void.
+
+    `digests` are those of the text and of the texts that mean the same. A signature
+    of the `translator` does not count.
+    """
     signed: dict[str, Signature] = {}
     void: dict[str, Signature] = {}
+    same = set(digests)
     for signature in signatures:
         if signature.topic == topic:
-            (signed if signature.digest == digest else void)[signature.role] = signature
+            holds = signature.digest in same and not same_person(signature.name, translator)
+            (signed if holds else void)[signature.role] = signature
     findings = []
     for role in asked:
         if role in signed:
             continue
-        if role in void:
-            old = void[role]
-            findings.append(
-                Finding(
-                    "approval-void",
-                    "warning",
-                    f"the text has changed since {old.name} signed it as {role} on "
-                    f"{old.date.isoformat()}; ask for a new signature",
-                    where,
-                )
+        if role not in void:
+            said = f"no {role} has signed this text; it is a draft until then"
+            findings.append(Finding("approval-missing", "warning", said, where))
+            continue
+        old = void[role]
+        if old.digest in same:
+            said = (
+                f"{old.name} signed this text as {role} and is named as its translator; "
+                "ask another person to sign it"
             )
         else:
-            findings.append(
-                Finding(
-                    "approval-missing",
-                    "warning",
-                    f"no {role} has signed this text; it is a draft until then",
-                    where,
-                )
+            said = (
+                f"the text has changed since {old.name} signed it as {role} on "
+                f"{old.date.isoformat()}; ask for a new signature"
             )
+        findings.append(Finding("approval-void", "warning", said, where))
     return signed, findings
 
 
-def sign(handouts: Path, locale: str, signature: Signature) -> Path:
-    """Record a signature; it replaces an older one of the same topic and role."""
-    path = approvals_path(handouts, locale)
-    kept = [
-        old
-        for old in read_approvals(handouts, locale)
-        if (old.topic, old.role) != (signature.topic, signature.role)
+def sign(
+    handouts: Path, signature: Signature, text: Text, statement: SameMeaning | None = None
+) -> Path:
+    """Record a signature and keep its text; it replaces an older one of the same topic and role.
+
+    `statement` says that the text means what the one signed before it meant. Without
+    one, what was stated on another text in this role is over.
+    """
+    path = approvals_path(handouts, text.locale)
+    old = read_approvals(handouts, text.locale)
+    mine = (signature.topic, signature.role)
+    signatures = [row for row in old.signatures if (row.topic, row.role) != mine]
+    statements = [
+        row
+        for row in old.statements
+        if (row.topic, row.role) != mine or statement or _leads_to(old, mine, signature.digest)
     ]
-    rows = sorted([*kept, signature], key=lambda row: (row.topic, row.role))
-    parts = [_HEAD]
-    for row in rows:
-        parts.append(
-            "\n[[approval]]\n"
-            f"topic = {quoted(row.topic)}\n"
-            f"role = {quoted(row.role)}\n"
-            f"name = {quoted(row.name)}\n"
-            f"date = {row.date.isoformat()}\n"
-            f"digest = {quoted(row.digest)}\n"
-        )
+    keep_signed(handouts, signature.topic, signature.role, text)
+    rows = sorted([*signatures, signature], key=lambda row: (row.topic, row.role))
+    parts = [_HEAD, *map(_approval, rows)]
+    parts += [_statement(row) for row in (*statements, *([statement] if statement else []))]
     write_atomically(path, "".join(parts).encode("utf-8"), handouts)
     return path
+
+
+def _leads_to(old: Approvals, mine: tuple[str, str], digest: str) -> bool:
+    last = [row for row in old.statements if (row.topic, row.role) == mine][-1:]
+    return bool(last) and last[0].now == digest
+
+
+def _approval(row: Signature) -> str:
+    return f"\n[[approval]]\n{_signer(row)}digest = {quoted(row.digest)}\n"
+
+
+def _signer(row: Signature | SameMeaning) -> str:
+    return (
+        f"topic = {quoted(row.topic)}\n"
+        f"role = {quoted(row.role)}\n"
+        f"name = {quoted(row.name)}\n"
+        f"date = {row.date.isoformat()}\n"
+    )
+
+
+def _statement(row: SameMeaning) -> str:
+    parts = [
+        f"\n[[same-meaning]]\n{_signer(row)}was = {quoted(row.was)}\nnow = {quoted(row.now)}\n"
+    ]
+    parts += [f"{key} = {{ was = {quoted(a)}, now = {quoted(b)} }}\n" for key, a, b in row.head]
+    for section, was, now in row.changes:
+        parts.append(
+            f"[[same-meaning.change]]\nsection = {quoted(section)}\n"
+            f"was = {quoted_lines(was)}\nnow = {quoted_lines(now)}\n"
+        )
+    return "".join(parts)

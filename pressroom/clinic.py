@@ -67,6 +67,7 @@ def read_clinic(handouts: Path) -> Clinic:
         urgent_number=file.numbers.urgent,
         source_approvals=file.approvals.source,
         translation_approvals=file.approvals.translation,
+        translator_may_sign=file.approvals.translator_may_sign,
         owner=file.copyright.owner,
         licence=file.copyright.licence,
         limit_seconds=file.limits.seconds,

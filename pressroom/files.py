@@ -165,6 +165,15 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
+def quoted_lines(text: str) -> str:
+    """Write a TOML string of a text without double spaces, a long one in lines of 80."""
+    if len(text) <= 80:
+        return quoted(text)
+    pieces = re.findall(r"\S.{0,78} |\S{1,80} ?", text)
+    lines = [f"  {quoted(piece)[1:-1]}" for piece in pieces]
+    return '"""\\\n' + "\\\n".join(lines) + '"""'
+
+
 def write_atomically(path: Path, data: bytes, root: Path | None = None) -> None:
     """Put `data` at `path` so that a reader sees the old file or the new one, never a part.
 

@@ -168,6 +168,8 @@ class Clinic:
     urgent_number: str
     source_approvals: tuple[str, ...]
     translation_approvals: tuple[str, ...]
+    #: Whoever translated a text may sign it, too.
+    translator_may_sign: bool
     owner: str
     licence: str
     limit_seconds: int
@@ -236,6 +238,8 @@ class Signature:
     name: str
     date: date
     digest: str
+    #: Line of the row in its file, counted from 1.
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

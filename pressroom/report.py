@@ -33,6 +33,7 @@ def as_data(report: Report) -> dict[str, Any]:
             "seconds": round(report.seconds, 3),
         },
         "leaflets": [entry_data(entry) for entry in report.leaflets],
+        **({"findings": [asdict(one) for one in report.findings]} if report.findings else {}),
     }
 
 
@@ -78,6 +79,7 @@ def grouped(entries: Iterable[Entry]) -> Iterator[tuple[Finding, list[str]]]:
 
 def finding_line(finding: Finding, names: list[str]) -> str:
     """Say a finding as a message does: where, what, and the next step."""
-    which = names[0] if len(names) == 1 else f"{len(names)} leaflets, first {names[0]}"
+    which = f" ({len(names)} leaflets, first {names[0]})" if len(names) > 1 else ""
+    which = f" ({names[0]})" if len(names) == 1 else which
     where = f"{finding.where}: " if finding.where else ""
-    return f"{where}{finding.message} [{finding.code}] ({which})"
+    return f"{where}{finding.message} [{finding.code}]{which}"

@@ -160,6 +160,10 @@ class AskedApprovals(Strict):
 
     source: tuple[Id, ...] = ("clinician",)
     translation: tuple[Id, ...] = ("reviewer", "clinician")
+    translator_may_sign: Annotated[
+        bool,
+        Field(strict=True, description="Whoever translated a text may sign it, too."),
+    ] = False
 
 
 class Copyright(Strict):
@@ -236,6 +240,9 @@ class WordsFile(Strict):
     ] = Field(default_factory=dict)
 
 
+Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+
+
 class ApprovalRow(Strict):
     """One signature."""
 
@@ -243,13 +250,41 @@ class ApprovalRow(Strict):
     role: Id
     name: Line
     date: Day
-    digest: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+    digest: Digest
+
+
+class Changed(Strict):
+    """A text before and after a change."""
+
+    was: Line
+    now: Line
+
+
+class ChangedMessage(Changed):
+    """A message of the source before and after a change."""
+
+    section: Id
+
+
+class SameMeaningRow(Strict):
+    """One statement that a changed source means the same."""
+
+    topic: Id
+    role: Id
+    name: Line
+    date: Day
+    was: Annotated[Digest, Field(description="Digest of the source text before the change.")]
+    now: Annotated[Digest, Field(description="Digest of the source text after the change.")]
+    version: Changed | None = None
+    issued: Changed | None = None
+    change: tuple[ChangedMessage, ...] = ()
 
 
 class ApprovalsFile(Strict):
-    """`approvals.toml`: who signed which text."""
+    """`approvals.toml`: who signed which text, and which change did not change the meaning."""
 
     approval: tuple[ApprovalRow, ...] = ()
+    same_meaning: Annotated[tuple[SameMeaningRow, ...], Field(alias="same-meaning")] = ()
 
 
 class WithdrawnRow(Strict):

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from .approvals import approvals_path, read_approvals
+from .carried import read_carried
 from .catalogue.glossary import read_glossary
 from .catalogue.locales import name_hint
 from .catalogue.po import Catalogue, read_catalogue
@@ -52,13 +53,20 @@ class Words:
         """Say where a catalogue stands; `name` is a topic or `house`."""
         return self.handouts / "locales" / locale / f"{name}.po"
 
+    def translator(self, topic: str, locale: str) -> str:
+        """Say who translated a topic, as the catalogue's header names them; empty for nobody."""
+        if locale == self.site.clinic.source_locale or locale in PSEUDO:
+            return ""
+        catalogue = read_catalogue(self.catalogue_path(locale, topic), self.handouts)
+        return catalogue.header.get("Last-Translator", "")
+
     def locale_words(self, locale: str) -> LocaleWords:
         """Read what a locale shares among its topics. Raises CatalogueError."""
         if locale in PSEUDO:
             return LocaleWords(pseudo_catalogue(self.house_messages, locale), (), f"({locale})")
         return LocaleWords(
             house=read_catalogue(self.catalogue_path(locale, "house"), self.handouts),
-            signatures=read_approvals(self.handouts, locale),
+            signatures=read_approvals(self.handouts, locale).signatures,
             approvals_where=shown(approvals_path(self.handouts, locale)),
             glossary=read_glossary(self.handouts, locale),
         )
@@ -99,7 +107,7 @@ def read_site(handouts: Path, today: date) -> Words:
                 "simplify it, or raise limits.seconds in clinic.toml",
             )
     withdrawn = read_withdrawn(handouts, {*topics, *broken})
-    site = Site(clinic, house, labels, today, uncovered)
+    site = Site(clinic, house, labels, today, uncovered, read_carried(handouts, clinic))
     return Words(handouts, site, theme, topics, broken, withdrawn)
 
 

@@ -7,10 +7,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from .approvals import text_digest, weigh
+from .approvals import weigh
 from .catalogue.glossary import NO_TERMS, Glossary
 from .catalogue.locales import capitalise, read_locale, say_date
 from .catalogue.merge import merge
@@ -39,7 +39,9 @@ from .model import (
     Topic,
 )
 from .readability import promotional_findings, reading_findings
+from .same_meaning import Carried
 from .scripts import script_of
+from .signed import Text, text_of
 
 #: Labels that stand in for a name that nobody has given yet.
 NOT_CHECKED = "no one yet"
@@ -63,6 +65,12 @@ class Site:
     today: date
     #: Names the characters of a text that no font of its locale has.
     uncovered: Callable[[str, Locale], tuple[str, ...]] = lambda _text, _locale: ()
+    #: What signed statements carry over from an older source, by topic.
+    carried: Mapping[str, Carried] = field(default_factory=dict)
+
+    def older_sources(self, topic: str) -> Mapping[tuple[str, str], str]:
+        """Give the older source texts of a topic whose translations still hold (see `merge`)."""
+        return self.carried.get(topic, Carried()).sources()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +92,21 @@ class Translation:
     #: Missing where a word is missing or out of date.
     leaflet: Leaflet | None
     findings: tuple[Finding, ...]
-    #: Digest of the text that a reviewer signs.
-    digest: str
+    #: The exact text that a reviewer signs.
+    text: Text
+    #: Its digest, and those of older texts that mean the same.
+    digests: tuple[str, ...]
     state: str
     out_of_date: tuple[str, ...]
     #: Messages by state, for `status`.
     translated: int
     fuzzy: int
     missing: int
+
+    @property
+    def digest(self) -> str:
+        """Give the digest of the text that a reviewer signs."""
+        return self.digests[0]
 
     @property
     def withheld(self) -> bool:
@@ -114,9 +129,15 @@ class _Words:
         self.where: dict[tuple[str, str], str] = {}
 
     def look_up(
-        self, messages: Iterable[Message], catalogue: Catalogue
+        self,
+        messages: Iterable[Message],
+        catalogue: Catalogue,
+        same: Mapping[tuple[str, str], str] | None = None,
     ) -> dict[tuple[str, str], str]:
-        """Give the text of each message by key; a finding for each that has none."""
+        """Give the text of each message by key; a finding for each that has none.
+
+        `same` gives older source texts whose translation still holds (see `merge`).
+        """
         messages = tuple(messages)
         texts: dict[tuple[str, str], str] = {}
         if self.source:
@@ -128,12 +149,12 @@ class _Words:
                 self.pairs.append((*message.key, ""))
             self.counts["translated"] += len(texts)
             return texts
-        merged = merge(catalogue, messages)
+        merged = merge(catalogue, messages, same)
         for key, entry in merged.entries.items():
+            self.pairs.append((*key, entry.text))
             finding = self._judge(entry, catalogue)
             if finding is None:
                 texts[key] = entry.text
-                self.pairs.append((*key, entry.text))
                 self.counts["translated"] += 1
                 self.where[key] = f"{catalogue.path}:{entry.line}"
                 self._compare(entry, catalogue)
@@ -398,7 +419,8 @@ def translate(
     is_source = code == clinic.source_locale
     lookup = _Words(locale, is_source, site, words.glossary)
 
-    texts = lookup.look_up(topic.messages, catalogue)
+    carried = site.carried.get(topic.id, Carried())
+    texts = lookup.look_up(topic.messages, catalogue, carried.sources())
     topic_is_whole = not _withholding(lookup.findings)
     findings = [
         *_review_findings(topic, site.today),
@@ -430,11 +452,13 @@ def translate(
     house_texts = lookup.look_up(house_messages_of(house, shown_messages, site.labels), words.house)
     house_findings = lookup.findings[before:]
 
-    digest = text_digest(topic, lookup.pairs)
+    text = text_of(topic, code, clinic.source_locale, lookup.pairs)
+    digests = (text.digest,) if is_source else tuple(carried.digests(text))
     asked = clinic.asked_approvals(code)
     whole = not _withholding(lookup.findings)
+    barred = "" if clinic.translator_may_sign else catalogue.header.get("Last-Translator", "")
     signed, approval_findings = weigh(
-        topic.id, digest, asked, words.signatures, words.approvals_where
+        topic.id, digests, asked, words.signatures, words.approvals_where, barred
     )
     approved = whole and all(role in signed for role in asked)
     if whole:
@@ -479,7 +503,8 @@ def translate(
     return Translation(
         leaflet=leaflet,
         findings=tuple(findings),
-        digest=digest,
+        text=text,
+        digests=digests,
         state=state,
         out_of_date=out_of_date,
         translated=lookup.counts["translated"],

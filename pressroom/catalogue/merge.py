@@ -9,7 +9,7 @@ by a build, so that both see the same state.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from ..manuscript import placeholders
@@ -26,8 +26,14 @@ ALIKE_IN_PLACE = 0.25
 MOST_COMPARED = 10_000_000
 
 
-def merge(catalogue: Catalogue, messages: Iterable[Message]) -> Catalogue:
-    """Give the catalogue that has just these messages, in their order."""
+def merge(
+    catalogue: Catalogue, messages: Iterable[Message], same: Mapping[Key, str] | None = None
+) -> Catalogue:
+    """Give the catalogue that has just these messages, in their order.
+
+    `same` gives the older source text of a message whose meaning did not change, as
+    somebody has signed: its translation is kept, and is not fuzzy for that change.
+    """
     wanted: dict[Key, list[Message]] = {}
     for message in messages:
         wanted.setdefault(message.key, []).append(message)
@@ -39,11 +45,11 @@ def merge(catalogue: Catalogue, messages: Iterable[Message]) -> Catalogue:
     alike = _Likeness()
 
     for key in wanted:
-        entry = catalogue.entries.get(key)
+        entry, origin = _same(key, catalogue, same or {})
         if entry is None:
             entry, origin = _follow(key, spare, used)
-            if origin is not None:
-                used.add(origin)
+        if origin is not None:
+            used.add(origin)
         entries[key] = entry
     # Second pass, so that an exact match is never lost to a text that is only alike.
     for key, entry in entries.items():
@@ -60,6 +66,25 @@ def merge(catalogue: Catalogue, messages: Iterable[Message]) -> Catalogue:
         if key not in used and key not in wanted and entry.text
     }
     return replace(catalogue, entries=described, obsolete=obsolete)
+
+
+def _same(
+    key: Key, catalogue: Catalogue, same: Mapping[Key, str]
+) -> tuple[Entry | None, Key | None]:
+    """Find the entry of a message, or that of an older text which means the same, and its key."""
+    entry, origin = catalogue.entries.get(key), None
+    older = key
+    for _ in same:
+        if (entry is not None and entry.text and not entry.fuzzy) or older not in same:
+            break
+        older = (key[0], same[older])
+        if entry is None or not entry.text:
+            was = catalogue.entries.get(older) or catalogue.obsolete.get(older)
+            if was is not None and was.text:
+                entry, origin = replace(was, source=key[1]), older
+        elif entry.previous == older[1]:
+            entry = replace(entry, fuzzy=False, previous="")
+    return entry, origin
 
 
 def _follow(key: Key, spare: dict[Key, Entry], used: set[Key]) -> tuple[Entry, Key | None]:

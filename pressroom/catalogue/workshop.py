@@ -72,7 +72,10 @@ def renew(
             if problems is None:
                 raise
             problems.append(problem)
-    merged = {name: merge(catalogue, messages[name]) for name, catalogue in old.items()}
+    merged = {
+        name: merge(catalogue, messages[name], words.site.older_sources(name))
+        for name, catalogue in old.items()
+    }
     if memory and any(not entry.text for catalogue in merged.values() for entry in catalogue):
         # rapidfuzz is loaded only where something has to be looked for.
         from .memory import Memory
@@ -112,7 +115,7 @@ def _approvals(words: Words, code: str) -> Callable[[str], str]:
         signed = [
             f"{one.role} on {one.date.isoformat()}"
             for one in signatures
-            if one.topic == name and one.digest == translation.digest
+            if one.topic == name and one.digest in translation.digests
         ]
         return f"approved by {', '.join(signed)}"
 

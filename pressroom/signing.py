@@ -1,0 +1,215 @@
+"""Sign a leaflet's text, say what has changed since it was signed, and prove what is recorded."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from .approvals import Approvals, approvals_path, read_approvals, same_person, sign
+from .carried import unlike, weigh_statements
+from .compare import Difference, differences
+from .errors import HandoutError, Problems, UsageError
+from .files import missing, shown
+from .house import House
+from .model import Entry, Finding, Severity, Signature
+from .same_meaning import SameMeaning, changes_between
+from .signed import Text, read_signed, signed_path
+from .site import Words
+from .translate import Translation
+
+#: A signature may be dated a day ahead: where it is signed, the day may have begun.
+AHEAD = timedelta(days=1)
+
+
+def sign_leaflet(
+    words: Words, topic: str, locale: str, role: str, name: str, same_meaning: bool = False
+) -> tuple[Path, tuple[Difference, ...]]:
+    """Sign the text of a leaflet as it stands. Give the file, and what was stated to mean the same.
+
+    With `same_meaning`, the signer states that the source means what the text meant
+    which was signed before it in this role. Raises HandoutError, or Problems, for a
+    text that cannot be signed, by this person or with this statement.
+    """
+    if topic in words.broken:
+        raise words.broken[topic]
+    translation = words.translation(words.topics[topic], locale, words.locale_words(locale))
+    _refuse_wrong(f"{locale}/{topic}", translation)
+    _refuse_translator(words, topic, locale, name)
+    text = translation.text
+    signature = Signature(topic, role, name, words.site.today, text.digest)
+    if not same_meaning:
+        return sign(words.handouts, signature, text), ()
+    old = _signed_before(words, locale, signature)
+    statement = _state(words.site.house, signature, old, text)
+    return sign(words.handouts, signature, text, statement), tuple(differences(old, text))
+
+
+def _refuse_wrong(where: str, translation: Translation) -> None:
+    wrong = [finding for finding in translation.findings if finding.severity == "error"]
+    if wrong:
+        said = [HandoutError(finding.where, finding.message) for finding in wrong]
+        last = HandoutError(where, "this text cannot be signed yet", "mend the above first")
+        raise Problems([*said, last])
+
+
+def _refuse_translator(words: Words, topic: str, locale: str, name: str) -> None:
+    translator = words.translator(topic, locale)
+    if not words.site.clinic.translator_may_sign and same_person(name, translator):
+        path = shown(words.catalogue_path(locale, topic))
+        raise UsageError(
+            path,
+            f"{name} is named as its translator, and a text is signed by another person",
+            "ask one, or set translator_may_sign in clinic.toml under [approvals]",
+        )
+
+
+def _signed_before(words: Words, locale: str, new: Signature) -> Text:
+    """Give the text that was signed before in the same role."""
+    source_locale = words.site.clinic.source_locale
+    if locale != source_locale:
+        raise UsageError(
+            "",
+            "only of the source can it be said that its meaning is unchanged",
+            f"sign '{locale}' without --meaning-unchanged",
+        )
+    approvals = read_approvals(words.handouts, locale)
+    mine = (new.topic, new.role)
+    old = next((row for row in approvals.signatures if (row.topic, row.role) == mine), None)
+    where = shown(approvals_path(words.handouts, locale))
+    if old is None:
+        raise HandoutError(
+            where,
+            f"no {new.role} has signed an older text of {new.topic}",
+            "sign this one without --meaning-unchanged",
+        )
+    if old.digest == new.digest:
+        raise HandoutError(
+            f"{where}:{old.line}",
+            f"nothing has changed since {old.name} signed it on {old.date.isoformat()}",
+            "there is nothing to sign",
+        )
+    return read_signed(words.handouts, locale, source_locale, new.topic, new.role, old.digest)
+
+
+def _state(house: House, new: Signature, old: Text, text: Text) -> SameMeaning:
+    found = changes_between(old, text, (*house.disclaimers, "label"))
+    problem = found if isinstance(found, str) else next(unlike(found[0]), "")
+    if problem or isinstance(found, str):
+        raise HandoutError(
+            f"{text.locale}/{new.topic}",
+            f"its meaning may have changed: {problem}",
+            "sign it without --meaning-unchanged, and have its translations signed again",
+        )
+    changes, head = found
+    return SameMeaning(
+        new.topic, new.role, new.name, new.date, old.digest, text.digest, changes, head
+    )
+
+
+def changes_since(
+    words: Words, topic: str, locale: str
+) -> Iterator[tuple[Signature, tuple[Difference, ...], str]]:
+    """Give each signature that a change has voided, what has changed, or why that is not known.
+
+    Raises HandoutError where the words cannot be read.
+    """
+    if topic in words.broken:
+        raise words.broken[topic]
+    locale_words = words.locale_words(locale)
+    translation = words.translation(words.topics[topic], locale, locale_words)
+    source_locale = words.site.clinic.source_locale
+    for signature in locale_words.signatures:
+        if signature.topic == topic and signature.digest not in translation.digests:
+            try:
+                old = read_signed(
+                    words.handouts, locale, source_locale, topic, signature.role, signature.digest
+                )
+                yield signature, tuple(differences(old, translation.text)), ""
+            except HandoutError as problem:
+                yield signature, (), str(problem)
+
+
+def with_proofs(
+    words: Words, entries: Iterable[Entry], locales: Iterable[str]
+) -> tuple[list[Entry], tuple[Finding, ...]]:
+    """Add what proving the approvals found to the entries concerned; give the rest beside them."""
+    found: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for code in locales:
+        with suppress(HandoutError):  # Its leaflets say so.
+            for topic, finding in prove(words, code):
+                found[topic, code].append(finding)
+    out = []
+    known = set()
+    for entry in entries:
+        more = found.get((entry.topic, entry.locale), [])
+        known.add((entry.topic, entry.locale))
+        error = next((f"{f.code}: {f.message}" for f in more if f.severity == "error"), "")
+        failed = replace(entry, result="failed", reason=entry.reason or error) if error else entry
+        out.append(replace(failed, findings=(*entry.findings, *more)))
+    rest = (one for key, more in found.items() if key not in known for one in more)
+    return out, tuple(rest)
+
+
+def prove(words: Words, locale: str) -> Iterator[tuple[str, Finding]]:
+    """Prove that the approvals of a locale belong to its words.
+
+    Gives findings with the topic that each concerns. Raises HandoutError where the
+    approvals cannot be read.
+    """
+    approvals = read_approvals(words.handouts, locale)
+    path = shown(approvals_path(words.handouts, locale))
+    clinic = words.site.clinic
+    asked = clinic.asked_approvals(locale)
+    topics = sorted({*words.topics, *words.broken})
+    times = Counter((row.topic, row.role) for row in approvals.signatures)
+    for row in approvals.signatures:
+        where = f"{path}:{row.line}"
+        if row.topic not in topics:
+            near = difflib.get_close_matches(row.topic, topics, 1, 0.5)
+            hint = f"did you mean '{near[0]}'?" if near else "delete it"
+            said = f"this approval is of '{row.topic}', which is no topic; {hint}"
+            yield row.topic, Finding("approval-stray", "warning", said, where)
+            continue
+        if row.role not in asked:
+            said = f"nobody asks a '{row.role}' to sign {locale}; delete it, or ask in clinic.toml"
+            yield row.topic, Finding("approval-stray", "warning", said, where)
+        if times[row.topic, row.role] > 1:
+            said = f"{row.role} signs '{row.topic}' more than once here; keep one of them"
+            yield row.topic, Finding("approval-stray", "warning", said, where)
+        if row.date > words.site.today + AHEAD:
+            said = f"{row.name} signs on {row.date.isoformat()}, which is still to come"
+            yield row.topic, Finding("approval-void", "error", f"{said}; correct it", where)
+        yield from _record(words, locale, row)
+    yield from _statements(words, locale, approvals, path)
+
+
+def _record(words: Words, locale: str, row: Signature) -> Iterator[tuple[str, Finding]]:
+    """Prove that the text that is kept is the one that was signed."""
+    source_locale = words.site.clinic.source_locale
+    try:
+        read_signed(words.handouts, locale, source_locale, row.topic, row.role, row.digest)
+    except HandoutError as problem:
+        path = signed_path(words.handouts, locale, row.topic, row.role)
+        severity: Severity = "warning" if missing(path, words.handouts) else "error"
+        said = f"signed by {row.name} as {row.role}: {problem.what}; {problem.next_step}"
+        yield row.topic, Finding("approval-void", severity, said, problem.where)
+
+
+def _statements(
+    words: Words, locale: str, approvals: Approvals, path: str
+) -> Iterator[tuple[str, Finding]]:
+    """Prove that each statement of the same meaning leads from one signed text to the next."""
+    clinic = words.site.clinic
+    for topic, role in dict.fromkeys((row.topic, row.role) for row in approvals.statements):
+        chain, why = weigh_statements(words.handouts, clinic, approvals, topic, role)
+        if locale != clinic.source_locale:
+            why = f"only '{clinic.source_locale}' has statements"
+        if why:
+            said = f"this statement of the same meaning is not proven: {why}; sign the text again"
+            where = f"{path}:{chain[0].line}"
+            yield topic, Finding("approval-void", "error", said, where)
