@@ -56,14 +56,18 @@ def _say(text: str) -> None:
     click.echo(text, err=True)
 
 
+def _say_problem(problem: HandoutError) -> None:
+    for one in problem.each():
+        _say(str(one))
+
+
 @contextmanager
 def _messages() -> Iterator[None]:
     """Turn errors into messages and exit codes: the only place that does."""
     try:
         yield
     except HandoutError as problem:
-        for one in problem.each():
-            _say(str(one))
+        _say_problem(problem)
         sys.exit(problem.exit_code)
     except KeyboardInterrupt:
         _say("Interrupted. What was published stays; run the command again to go on.")
@@ -769,6 +773,74 @@ def print_leaflet(
     click.echo(f"{sheets.name}: {number} sent to {sent.printer} as job {sent.job}.")
     if sent.paused:
         _say(f"{sent.printer} is paused: nothing comes out until it is resumed (cupsenable).")
+
+
+@handouts.command()
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="As for 'build'.")
+@_shared
+def watch(options: Options, jobs: int | None) -> None:
+    """Build, and again whenever words, templates or styles change, until Ctrl-C."""
+    with _rebuilding(options, jobs) as rebuild:
+        rebuild()
+
+
+@handouts.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option(
+    "--host",
+    default="localhost",
+    show_default=True,
+    metavar="H",
+    help="Listen on this address; on another than localhost, the whole network can read.",
+)
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    metavar="N",
+    help="A name that browsers reach this server by, where it is not the host's own.",
+)
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="As for 'build'.")
+@_shared
+def serve(options: Options, port: int, host: str, names: tuple[str, ...], jobs: int | None) -> None:
+    """Show the rack on localhost, and rebuild it as words change, until Ctrl-C."""
+    from pressroom.serve.app import listen, make_app, served
+    from pressroom.serve.guard import hosts_of
+
+    listening = listen(host, port)
+    app = make_app(options.handouts, options.out, lambda: options.day, hosts_of(host, names))
+    with _rebuilding(options, jobs) as rebuild, served(app, listening):
+        shown = f"[{host}]" if ":" in host else host
+        click.echo(f"The rack is at http://{shown}:{listening.getsockname()[1]}/ (Ctrl-C ends it).")
+        sys.stdout.flush()
+        rebuild()
+
+
+@contextmanager
+def _rebuilding(options: Options, jobs: int | None) -> Iterator[Callable[[], None]]:
+    """Give what builds now and after each change, on a press that stays warm."""
+    import signal
+
+    from pressroom.press import Press
+    from pressroom.watching import Watcher, keep_up, watched
+
+    # What a service manager sends ends the workers too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    folders = watched(options.handouts)
+    with Press(jobs or _processors()) as press, Watcher(folders, options.out) as watcher:
+        yield lambda: keep_up(
+            options.handouts, options.out, lambda: options.day, press, watcher,
+            _tell_change, _say_problem,
+        )  # fmt: skip
+
+
+def _tell_change(report: Report, changed: tuple[str, ...]) -> None:
+    """Say what a build did after files had changed."""
+    if changed:
+        more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
+        click.echo(f"Changed: {', '.join(changed[:3])}{more}.")
+    _tell(report, dry_run=False)
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

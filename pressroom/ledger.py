@@ -152,4 +152,6 @@ def locked(out: Path) -> Iterator[None]:
         yield
     finally:
         with suppress(OSError):
+            # Workers that were forked meanwhile have the file open, too.
+            fcntl.flock(handle, fcntl.LOCK_UN)
             os.close(handle)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import sysconfig
 import traceback
@@ -20,6 +21,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from .limits import OutOfTimeError
@@ -128,8 +130,18 @@ _CRASHED = _unprinted("render-crash", "the typesetter crashed on this leaflet; s
 
 
 def _worker() -> None:
-    """Prepare a worker: the terminal's Ctrl-C is for the parent alone."""
+    """Prepare a worker: signals are for the parent alone, and it ends where that is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Wait for the parent to end; a worker that outlived it would hold its locks for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def executor(workers: int) -> ProcessPoolExecutor:

@@ -120,6 +120,7 @@ def _refuse(one: Prepared) -> None:
         where = f"{first.where}: " if first.where else ""
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
         what = "its words are broken" if one.broken else "is withheld"
+        what = "is withdrawn" if one.withdrawn else what
         raise HandoutError(
             one.name,
             f"{what}: {where}{first.message}{more}",

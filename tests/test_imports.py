@@ -39,7 +39,9 @@ HOMES = {
     "page": ["preflight.deep"],
     "click": ["pipeline"],
     "rich": ["pipeline"],
-    "watchfiles": ["pipeline"],
+    "watchfiles": ["watching"],
+    "starlette": ["serve"],
+    "uvicorn": ["serve.app"],
 }
 
 #: Distributions of pyproject.toml by what they are imported as, where that differs.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -179,3 +180,16 @@ def test_the_lock_keeps_others_out_and_ends_with_its_process(tmp_path: Path) -> 
     assert died.returncode == 9
     with locked(tmp_path):
         assert (tmp_path / ".pressroom" / "lock").read_text() == f"{os.getpid()}\n"
+
+
+def test_the_lock_is_let_go_also_where_workers_were_forked_meanwhile(tmp_path: Path) -> None:
+    with locked(tmp_path):
+        child = os.fork()
+        if child == 0:
+            os.read(os.pipe()[0], 1)  # it has the lock's file open until it is killed
+    try:
+        with locked(tmp_path):
+            pass
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)

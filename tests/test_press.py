@@ -6,9 +6,12 @@ import faulthandler
 import os
 import resource
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +22,7 @@ from pressroom.plan import Wanted
 from pressroom.press import Job, Press, Printed, executor
 
 from .conftest import Inline
+from .support import ROOT
 
 
 def job(name: str, seconds: int = 60, megabytes: int = 4096) -> Job:
@@ -191,3 +195,40 @@ def test_workers_stay_from_run_to_run_and_jobs_are_asked_for_as_they_come_free()
         assert [one.wanted.topic for one, _ in press.run(jobs("k"))] == ["k"]
         assert press._pool is pool
     assert press._pool is None
+
+
+ORPHANS = """
+import os, sys, time
+from pressroom.press import executor
+pool = executor(2)
+print(*{job.result() for job in [pool.submit(os.getpid) for _ in range(20)]}, flush=True)
+print(*[process.pid for process in pool._processes.values()], flush=True)
+time.sleep(60)
+"""
+
+
+def test_workers_end_where_their_parent_is_killed() -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", ORPHANS], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    assert parent.stdout is not None
+    parent.stdout.readline()
+    workers = [int(pid) for pid in parent.stdout.readline().split()]
+    assert len(workers) == 2
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    for _ in range(200):
+        if not any(_runs(pid) for pid in workers):
+            break
+        time.sleep(0.05)
+    else:
+        pytest.fail("a worker goes on")
+
+
+def _runs(pid: int) -> bool:
+    """Tell whether a process runs; one that has ended may wait for whoever collects it."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,120 @@
+/* In `handouts serve`, each leaflet of the rack has a button that prints through CUPS. */
+"use strict";
+
+(() => {
+  const token = document.querySelector('meta[name="pressroom-token"]').content;
+  const PDF = /^(?:.*\/)?([^/]+)\/([^/]+)\.([a-z-]+)\.pdf(?:[?#].*)?$/;
+
+  /** Make an element; properties are attributes, and no text is ever HTML. */
+  function make(tag, properties, ...children) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(properties)) {
+      if (value !== false) element.setAttribute(name, value === true ? "" : value);
+    }
+    element.append(...children);
+    return element;
+  }
+
+  // What is remembered; a browser may forbid that.
+  const memory = {
+    get(name, otherwise) {
+      try { return localStorage.getItem(`print.${name}`) ?? otherwise; } catch { return otherwise; }
+    },
+    set(name, value) {
+      try { localStorage.setItem(`print.${name}`, value); } catch { /* It is asked for again. */ }
+    },
+  };
+
+  // The dialog
+
+  const title = make("p", { class: "print-title" });
+  const printer = make("select", { id: "print-printer", required: true });
+  const copies = make("input", { id: "print-copies", type: "number", min: 1, max: 100, required: true, inputmode: "numeric" });
+  const duplex = make("input", { id: "print-duplex", type: "checkbox" });
+  const said = make("p", { class: "print-said", role: "status" });
+  const go = make("button", { type: "submit", class: "print-go" }, "Print");
+  const cancel = make("button", { type: "button", class: "print-cancel" }, "Close");
+  const form = make("form", { method: "dialog" },
+    make("h2", { id: "print-heading" }, "Print on a printer of the clinic"), title,
+    make("label", { for: "print-printer" }, "Printer"), printer,
+    make("label", { for: "print-copies" }, "Copies"), copies,
+    make("label", { for: "print-duplex", class: "print-check" }, duplex, " Both sides of the paper"),
+    said, make("div", { class: "print-buttons" }, go, cancel));
+  const dialog = make("dialog", { id: "print-dialog", "aria-labelledby": "print-heading" }, form);
+  document.body.append(dialog);
+
+  let order;
+
+  /** Ask the server for its printers, and choose the one that was used last. */
+  async function fetchPrinters() {
+    const answer = await fetch("/_serve/printers", { headers: { accept: "application/json" } });
+    const { printers, default: usual, paused = [], problem } = await answer.json();
+    printer.replaceChildren(...printers.map((name) => make("option", { value: name }, paused.includes(name) ? `${name} (paused)` : name)));
+    const last = memory.get("printer", usual);
+    printer.value = printers.includes(last) ? last : printers.includes(usual) ? usual : printers[0] ?? "";
+    go.disabled = printers.length === 0;
+    said.textContent = problem ?? "";
+  }
+
+  async function open(leaflet, name) {
+    order = leaflet;
+    title.replaceChildren(name);
+    copies.value = memory.get("copies", "1");
+    duplex.checked = memory.get("duplex", "yes") === "yes";
+    said.textContent = "Looking for printers …";
+    go.disabled = true;
+    dialog.showModal();
+    try {
+      await fetchPrinters();
+      (go.disabled ? cancel : go).focus();
+    } catch {
+      said.textContent = "The server does not answer. Is it still running?";
+    }
+  }
+
+  async function print() {
+    memory.set("printer", printer.value);
+    memory.set("copies", copies.value);
+    memory.set("duplex", duplex.checked ? "yes" : "no");
+    go.disabled = true;
+    said.textContent = "Printing …";
+    try {
+      const answer = await fetch("/_serve/print", {
+        method: "POST",
+        headers: { "content-type": "application/json", "x-pressroom-token": token },
+        body: JSON.stringify({ ...order, printer: printer.value, copies: Number(copies.value), duplex: duplex.checked }),
+      });
+      const { said: done, problem } = await answer.json();
+      said.textContent = done ?? problem;
+      said.classList.toggle("wrong", done === undefined);
+    } catch {
+      said.textContent = "The server does not answer. Is it still running?";
+    }
+    go.disabled = false;
+  }
+
+  form.addEventListener("submit", (event) => { event.preventDefault(); print(); });
+  cancel.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+
+  // A button beside each PDF that may be handed out
+
+  function decorate() {
+    for (const link of document.querySelectorAll('a[href*=".pdf"]:not([data-printable])')) {
+      link.dataset.printable = "";
+      const [, locale, topic, edition] = PDF.exec(link.getAttribute("href")) ?? [];
+      const card = link.closest("[data-leaflet]");
+      if (!topic || !card || card.dataset.leaflet !== `${locale}/${topic}` || !card.querySelector(".action.print")) continue;
+      const heading = card.querySelector("h2");
+      const button = make("button", { type: "button", class: "action cups", "aria-label": `Printer: ${heading.textContent}` }, "Printer …");
+      button.addEventListener("click", () => {
+        const name = heading.firstElementChild?.cloneNode(true) ?? heading.textContent;
+        open({ topic, locale, edition }, name);
+      });
+      link.before(button);
+    }
+  }
+
+  new MutationObserver(decorate).observe(document.body, { childList: true, subtree: true });
+  decorate();
+})();

@@ -1,0 +1,128 @@
+"""Keep an output folder up to date with its words: changed files -> a Report each time.
+
+The home of watchfiles. A build begins when files have been at rest for a
+moment, and at midnight, when leaflets come due; workers stay warm between builds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+from typing import NoReturn
+
+import watchfiles
+
+from .errors import HandoutError, LockedError
+from .files import shown
+from .model import Entry, Report
+from .press import Press
+from .site import read_site
+from .theme import packaged
+from .works import Scope, publish
+
+#: Files are at rest when nothing has changed for so long; several editors write twice.
+REST_MILLISECONDS = 30
+#: Changes that never end are taken together after so long.
+LONGEST_MILLISECONDS = 400
+#: How often the day is looked at, and a locked folder is tried again, in seconds.
+MINUTE, AGAIN = 60.0, 1.0
+
+
+class Watcher:
+    """Hears of changed files from the moment it is entered, whatever else is going on."""
+
+    def __init__(self, folders: Sequence[Path], but: Path) -> None:
+        self.folders = [folder.resolve() for folder in folders if folder.is_dir()]
+        self.but = but.resolve()
+        self.stop = Event()
+        self.heard: SimpleQueue[set[Path]] = SimpleQueue()
+        #: Called at once with the paths of each change, in the watcher's own thread.
+        self.listeners: list[Callable[[set[Path]], None]] = []
+        self.thread = Thread(target=self._listen, daemon=True, name="watcher")
+
+    def __enter__(self) -> Watcher:
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop.set()
+
+    def wait(self, seconds: float) -> set[Path]:
+        """Give the files that have changed since the last time; none after so long."""
+        changed: set[Path] = set()
+        with suppress(Empty):
+            changed |= self.heard.get(timeout=seconds)
+            while True:
+                changed |= self.heard.get_nowait()
+        return changed
+
+    def _listen(self) -> None:
+        for changes in watchfiles.watch(
+            *self.folders,
+            watch_filter=lambda _, path: self._matters(Path(path)),
+            step=REST_MILLISECONDS,
+            debounce=LONGEST_MILLISECONDS,
+            rust_timeout=500,
+            stop_event=self.stop,
+            raise_interrupt=False,
+        ):
+            paths = {Path(path) for _, path in changes}
+            self.heard.put(paths)
+            for listener in self.listeners:
+                listener(paths)
+
+    def _matters(self, path: Path) -> bool:
+        """Tell whether a file may be one of the words: no hidden one, no editor's copy."""
+        if path.is_relative_to(self.but) or path.name.endswith("~"):
+            return False
+        return not any(
+            part.startswith(".")
+            for folder in self.folders
+            if path.is_relative_to(folder)
+            for part in path.relative_to(folder).parts
+        )
+
+
+def watched(handouts: Path) -> list[Path]:
+    """Give the folders on which leaflets depend."""
+    return [handouts, packaged("templates"), packaged("styles")]
+
+
+def keep_up(
+    handouts: Path,
+    out: Path,
+    day: Callable[[], date],
+    press: Press,
+    watcher: Watcher,
+    built: Callable[[Report, tuple[str, ...]], None],
+    wrong: Callable[[HandoutError], None],
+    told: Callable[[Entry, int], None] = lambda *_: None,
+) -> NoReturn:
+    """Build now, and again after each change; it ends by an interrupt alone.
+
+    `built` is told the report and the names of the files that had changed,
+    `wrong` what kept a build from being made. Raises HandoutError where the
+    first one cannot be made.
+    """
+    changed: tuple[str, ...] = ()
+    first, waiting = True, False
+    while True:
+        today, patience = day(), MINUTE
+        try:
+            built(publish(read_site(handouts, today), out, Scope(), press, told), changed)
+        except HandoutError as problem:
+            if isinstance(problem, LockedError):
+                patience = AGAIN
+            elif first:
+                raise
+            if not waiting:
+                wrong(problem)
+        first, waiting = False, patience == AGAIN
+        paths = watcher.wait(patience)
+        while not paths and patience == MINUTE and day() == today:
+            paths = watcher.wait(patience)
+        changed = tuple(sorted(shown(path) for path in paths))

@@ -1,0 +1,70 @@
+"""Ask an app without a server: a request of any shape -> its answer."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from starlette.types import ASGIApp
+
+from pressroom.serve.app import make_app
+from pressroom.serve.guard import Hosts, hosts_of
+
+from ..support import TODAY
+
+HOST = "localhost:8000"
+
+
+@dataclass
+class Answer:
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+def ask(
+    app: ASGIApp,
+    path: str,
+    method: str = "GET",
+    body: bytes = b"",
+    headers: dict[str, str] | list[tuple[bytes, bytes]] | None = None,
+    query: bytes = b"",
+) -> Answer:
+    """Send a request to an app. Headers as a dict get a `Host`, a list is sent as it is."""
+    if not isinstance(headers, list):
+        pairs = {"host": HOST, **(headers or {})}
+        headers = [(name.encode(), value.encode()) for name, value in pairs.items()]
+    scope = {
+        "type": "http", "asgi": {"version": "3.0", "spec_version": "2.4"}, "http_version": "1.1",
+        "method": method, "scheme": "http", "path": path, "raw_path": path.encode(),
+        "query_string": query, "root_path": "", "headers": headers,
+        "client": ("127.0.0.1", 40000), "server": ("127.0.0.1", 8000),
+    }  # fmt: skip
+    answer = Answer()
+    sent = False
+
+    async def receive() -> dict[str, Any]:
+        nonlocal sent
+        if sent:
+            return {"type": "http.disconnect"}
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            answer.status = message["status"]
+            answer.headers = {k.decode(): v.decode("latin-1") for k, v in message["headers"]}
+        else:
+            answer.body += message.get("body", b"")
+
+    asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
+    return answer
+
+
+def app_of(folder: Path, hosts: Hosts | None = None) -> ASGIApp:
+    """Give the app of the site in a folder."""
+    return make_app(
+        folder / "handouts", folder / "dist", lambda: TODAY, hosts or hosts_of("localhost")
+    )
