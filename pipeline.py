@@ -737,6 +737,29 @@ def _take_out(options: Options, topics: tuple[str, ...], locales: tuple[str, ...
         click.echo(f"{entry.result} {entry.name}")
 
 
+@handouts.command()
+@click.argument("topics", metavar="[TOPIC]...", nargs=-1)
+@click.option(
+    "--before", default="", metavar="VERSION|DATE", help="Only older versions, or earlier days."
+)
+@click.option("--json", "as_json", is_flag=True, help="Write JSON to stdout.")
+@_shared
+def recall(options: Options, topics: tuple[str, ...], before: str, as_json: bool) -> None:
+    """List printed versions that are out of date, to walk the ward with."""
+    from dataclasses import asdict
+
+    from pressroom.recall import as_list, copies_to_pull
+
+    words = _read(options)
+    copies = copies_to_pull(words, options.out, topics, before)
+    if as_json:
+        data = {"format": 1, "copies": [asdict(one) for one in copies]}
+        click.echo(json.dumps(data, ensure_ascii=False, indent=1))
+        return
+    titles = {name: topic.title.text for name, topic in words.topics.items()}
+    click.echo(as_list(copies, titles, options.day), nl=False)
+
+
 @handouts.command("print")
 @click.argument("topic", metavar="TOPIC", required=False)
 @click.argument("locale_code", metavar="LOCALE", required=False)

@@ -8,7 +8,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,26 @@ class Row:
     entry: Mapping[str, Any]
     #: What the rack shows of it.
     card: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An approved leaflet that is or was published: a line of the history, which only grows."""
+
+    topic: str
+    locale: str
+    edition: str
+    version: str
+    #: Days, as ISO 8601 has them.
+    issued: str
+    review_by: str
+    #: Digest of its words, and of its file.
+    text: str
+    sha256: str
+    published: str
+    #: Day on which it was replaced or taken out, and why; empty while it stands.
+    ended: str = ""
+    why: str = ""
 
 
 class Ledger:
@@ -56,6 +76,10 @@ class Ledger:
                 "CREATE TABLE IF NOT EXISTS leaflet (topic, locale, edition, state, text, parts, "
                 "file, sha256, entry, card, extras DEFAULT '{}', "
                 "PRIMARY KEY (topic, locale, edition, state))"
+            )
+            self.database.execute(
+                "CREATE TABLE IF NOT EXISTS issue (topic, locale, edition, version, issued, "
+                "review_by, text, sha256, published, ended, why)"
             )
             if version == 1:
                 self.database.execute("ALTER TABLE leaflet ADD COLUMN extras DEFAULT '{}'")
@@ -110,6 +134,40 @@ class Ledger:
         self.database.execute(
             "DELETE FROM leaflet WHERE topic = ? AND locale = ? AND edition = ? AND state = ?",
             made.key,
+        )
+
+    def issues(self) -> Iterator[Issue]:
+        """Give the history, oldest first; nothing of a ledger that is older than it."""
+        has = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'issue'"
+        try:
+            if self.database.execute(has).fetchone():
+                yield from (
+                    Issue(*line)
+                    for line in self.database.execute(
+                        "SELECT topic, locale, edition, version, issued, review_by, text, sha256, "
+                        "published, ended, why FROM issue ORDER BY rowid"
+                    )
+                )
+        except (sqlite3.DatabaseError, TypeError) as problem:
+            raise self._damaged(problem) from None
+
+    def issue(self, new: Issue) -> None:
+        """Add what is published to the history, in the place of what stood there before it."""
+        place = (new.topic, new.locale, new.edition)
+        standing = self.database.execute(
+            "SELECT sha256 FROM issue WHERE (topic, locale, edition) = (?, ?, ?) AND ended = ''",
+            place,
+        ).fetchall()
+        if standing != [(new.sha256,)]:
+            self.end(place, new.published, "replaced")
+            self.database.execute(f"INSERT INTO issue VALUES ({', '.join('?' * 11)})", astuple(new))
+
+    def end(self, place: tuple[str, str, str], day: str, why: str) -> None:
+        """Say in the history that a leaflet (topic, locale, edition) stands no more."""
+        self.database.execute(
+            "UPDATE issue SET ended = ?, why = ? "
+            "WHERE (topic, locale, edition) = (?, ?, ?) AND ended = ''",
+            (day, why, *place),
         )
 
     def close(self) -> None:

@@ -11,11 +11,12 @@ import hashlib
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from .files import leaves, write_atomically
-from .ledger import FOLDER, Ledger, Row
+from .ledger import FOLDER, Issue, Ledger, Row
 from .model import Entry, Finding, Shown
 from .plan import Made, Wanted, reasons, to_remove
 from .prepare import Prepared, card_of
@@ -48,11 +49,15 @@ def first_error(findings: Iterable[Finding]) -> str:
 
 
 class Publisher:
-    """An output folder and its ledger. `write` is needed to change anything."""
+    """An output folder and its ledger.
 
-    def __init__(self, out: Path, write: bool = False) -> None:
+    `write` is needed to change anything; the history then gets the `day`.
+    """
+
+    def __init__(self, out: Path, write: bool = False, day: date | None = None) -> None:
         self.out = out
         self.write = write
+        self.day = day.isoformat() if day else ""
         known = (out / FOLDER / "ledger.sqlite3").is_file()
         self.ledger = Ledger(out, write) if write or known else None
         self.rows: dict[Key, Row] = (
@@ -108,7 +113,7 @@ class Publisher:
         first = one.findings[0].message if one.findings else ""
         entry = one.entry("failed" if one.broken else "withheld", first)
         if one.withdrawn and self.write:
-            self._withdraw(one.topic, one.locale)
+            self._withdraw(one.topic, one.locale, first)
         for state in ("approved", "draft"):
             row = self.rows.get((one.topic, one.locale, one.edition, state))
             if row and row.made.file in self.found:
@@ -160,13 +165,23 @@ class Publisher:
         row = Row(made, entry_data(entry), card_of(job.leaflet))
         old = self.rows.get(made.key)
         self.ledger.record(row)
+        if made.state == "approved":
+            self.ledger.issue(self._issue(row))
         self.rows[made.key] = row
         self.found.update(made.files)
         if old is not None and (gone := old.made.files.keys() - made.files.keys()):
             self._take_out(gone)
         if wanted.state == "approved":
-            self._drop((*wanted.key[:3], "draft"))
+            self._drop((*wanted.key[:3], "draft"), "")
         return entry
+
+    def _issue(self, row: Row) -> Issue:
+        """Give the line of the history that says what is published now."""
+        made, card = row.made, row.card
+        return Issue(
+            *made.key[:3], card["version"], card["issued"], card["review_by"],
+            made.text, made.sha256, self.day,
+        )  # fmt: skip
 
     def _put(self, name: str, data: bytes) -> str:
         write_atomically(self.out / name, data, self.out)
@@ -189,19 +204,21 @@ class Publisher:
                 )
             )
             if write:
-                self._drop(made.key)
+                self._drop(made.key, "taken out of the site")
         return entries
 
-    def _withdraw(self, topic: str, locale: str) -> None:
+    def _withdraw(self, topic: str, locale: str, why: str) -> None:
         """Take out all that was published of a topic in a locale, whatever its edition."""
         for key in [key for key in self.rows if key[:2] == (topic, locale)]:
-            self._drop(key)
+            self._drop(key, why)
 
-    def _drop(self, key: Key) -> None:
+    def _drop(self, key: Key, why: str) -> None:
         row = self.rows.pop(key, None)
         if row is not None and self.ledger is not None:
             self._take_out(row.made.files)
             self.ledger.forget(row.made)
+            if row.made.state == "approved":
+                self.ledger.end(key[:3], self.day, why)
 
     def _take_out(self, names: Iterable[str]) -> None:
         """Delete files that no row has any more, and folders that they leave empty.

@@ -73,7 +73,7 @@ class _Run:
         self.scope = scope
         self.press = press
         self.told = told
-        self.publisher = Publisher(out, write=not scope.dry_run)
+        self.publisher = Publisher(out, not scope.dry_run, words.site.today)
         self.topics = scope.topics or tuple(sorted({*words.topics, *words.broken}))
         self.locales = scope.locales or self.clinic.locales
         self.editions = scope.editions or self.clinic.editions

@@ -748,7 +748,7 @@ def test_both_ways_to_start_are_the_same() -> None:
 
 
 #: The contract's commands that this release has; `docs` and README name no other.
-COMMANDS = {"build", "check", "status", "why", "new", "locale", "approve", "withdraw"}
+COMMANDS = {"build", "check", "status", "why", "new", "locale", "approve", "withdraw", "recall"}
 
 
 def test_every_command_of_the_contract_is_there() -> None:
