@@ -105,7 +105,8 @@ def copies_to_pull(
     finally:
         publisher.close()
     found = list(weigh_copies(issues, read_prints(out), words))
-    known = sorted({*words.topics, *words.broken, *(one.topic for one in (*issues, *found))})
+    past = {*(one.topic for one in issues), *(one.topic for one in found)}
+    known = sorted({*words.topics, *words.broken, *past})
     chosen = tuple(topics)
     for name in chosen:
         if name not in known:
