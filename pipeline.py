@@ -162,7 +162,7 @@ def _select(
     words: Words, topics: tuple[str, ...], locales: tuple[str, ...]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Give the topics and locales that a command is about."""
-    known_topics = sorted({*words.topics, *words.broken})
+    known_topics = list(words.names)
     for name in topics:
         if name not in known_topics:
             raise UsageError("", f"there is no topic '{name}'", _nearest(name, known_topics))
@@ -207,25 +207,50 @@ def build(
     quiet: bool,
 ) -> None:
     """Plan, render, check and publish what is out of date."""
-    from pressroom import report as reports
-    from pressroom.press import Press
-    from pressroom.works import Scope, publish
+    whole = not (topics or locales or editions or force or dry_run)
+    report = _standing(options) if whole else None
+    if report is None:
+        from pressroom.press import Press
+        from pressroom.works import Scope, publish
 
-    words = _read(options)
-    _select(words, topics, locales)
-    _editions(words, editions)
-    scope = Scope(topics, locales, editions, force, dry_run)
-    shown = not (quiet or as_json) and sys.stderr.isatty()
-    with Press(jobs or _processors()) as press, _progress(shown) as told:
-        report = publish(words, options.out, scope, press, told)
+        words = _read(options)
+        _select(words, topics, locales)
+        _editions(words, editions)
+        scope = Scope(topics, locales, editions, force, dry_run)
+        show = _show if as_json else _say_nothing
+        with Press(jobs or _processors()) as press, _progress(not (quiet or as_json)) as told:
+            report = publish(words, options.out, scope, press, told, show)
 
     failed = report.count("failed") or (strict and report.count("withheld"))
-    if as_json:
-        click.echo(reports.as_json(report), nl=False)
-    elif failed or not quiet:
+    if as_json and not dry_run:
+        _show_report(options.out)
+    elif not as_json and (failed or not quiet):
         _tell(report, dry_run)
     if failed:
         sys.exit(EXIT_FAILED)
+
+
+def _standing(options: Options) -> Report | None:
+    """Give the report of a build that has nothing to do; None where there may be something."""
+    from pressroom.standing import recall
+
+    return recall(options.handouts, options.out, options.day)
+
+
+def _show(text: str) -> None:
+    """Write a piece of a report to stdout."""
+    click.echo(text, nl=False)
+
+
+def _say_nothing(_text: str) -> None:
+    """Do nothing with a piece of a report."""
+
+
+def _show_report(out: Path) -> None:
+    """Copy the report to stdout, piece by piece."""
+    with (out / "report.json").open(encoding="utf-8") as file:
+        while piece := file.read(1 << 20):
+            _show(piece)
 
 
 def _processors() -> int:
@@ -250,7 +275,7 @@ def _editions(words: Words, editions: tuple[str, ...]) -> tuple[str, ...]:
 @contextmanager
 def _progress(shown: bool) -> Iterator[Callable[[Entry, int], None]]:
     """Show a progress bar of the leaflets that are set."""
-    if not shown:
+    if not (shown and sys.stderr.isatty()):
         yield lambda *_: None
         return
     from rich.console import Console
@@ -272,11 +297,11 @@ def _progress(shown: bool) -> Iterator[Callable[[Entry, int], None]]:
 
 def _tell(report: Report, dry_run: bool) -> None:
     """Say what a build did: findings to stderr, results to stdout."""
-    from pressroom.report import WOULD, finding_line, grouped, summary
+    from pressroom.report import WOULD, remark_line, summary
 
-    for finding, names in grouped(report.leaflets):
-        if finding.code != "approval-missing":  # Said once, below, for all drafts.
-            _say(finding_line(finding, names))
+    for remark in report.remarks:
+        if remark.finding.code != "approval-missing":  # Said once, below, for all drafts.
+            _say(remark_line(remark))
     for entry in report.leaflets:
         if entry.result == "unchanged":
             continue
@@ -286,9 +311,8 @@ def _tell(report: Report, dry_run: bool) -> None:
             said += f": {entry.file}, {pages} at {entry.type_size_pt:g} pt"
         click.echo(f"{said} ({entry.reason})" if entry.reason else said)
     click.echo(summary(report, dry_run))
-    drafts = sum(e.state == "draft" and e.result in ("built", "unchanged") for e in report.leaflets)
-    if drafts:
-        click.echo(f"{drafts} are drafts: not all approvals stand.")
+    if report.drafts:
+        click.echo(f"{report.drafts} are drafts: not all approvals stand.")
 
 
 @handouts.command()
@@ -319,14 +343,12 @@ def check(
         entries, stray = with_proofs(words, entries, chosen[1])
     publisher.close()
     seconds = time.monotonic() - started
-    report = Report(engine_versions(), tuple(entries), seconds, () if topics else stray)
+    report = reports.report_on(engine_versions(), entries, seconds, () if topics else stray)
     if as_json:
         click.echo(reports.as_json(report), nl=False)
     else:
-        for finding, where in reports.grouped(report.leaflets):
-            _say(reports.finding_line(finding, where))
-        for finding in report.findings:
-            _say(reports.finding_line(finding, []))
+        for remark in report.remarks:
+            _say(reports.remark_line(remark))
         click.echo(
             f"{len(entries)} leaflets checked: {report.count('failed')} failed, "
             f"{report.count('withheld')} withheld."
@@ -444,7 +466,7 @@ def _status_rows(options: Options, words: Words) -> list[dict[str, Any]]:
             built.setdefault((made.topic, made.locale), []).append(f"{made.edition} {made.state}")
     publisher.close()
     rows = []
-    for name in sorted({*words.topics, *words.broken}):
+    for name in words.names:
         for code in words.site.clinic.locales:
             row: dict[str, Any] = {
                 "topic": name,

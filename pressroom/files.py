@@ -8,6 +8,7 @@ import re
 import stat
 import tempfile
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -174,11 +175,11 @@ def quoted_lines(text: str) -> str:
     return '"""\\\n' + "\\\n".join(lines) + '"""'
 
 
-def write_atomically(path: Path, data: bytes, root: Path | None = None) -> None:
+def write_atomically(path: Path, data: bytes | Iterable[bytes], root: Path | None = None) -> None:
     """Put `data` at `path` so that a reader sees the old file or the new one, never a part.
 
-    Raises ConfigurationError where that cannot be done, or where the folder lies
-    outside of `root` once symbolic links are followed.
+    It may come in pieces. Raises ConfigurationError where that cannot be done, or where
+    the folder lies outside of `root` once symbolic links are followed.
     """
     if root is not None and leaves(path.parent, root):
         raise ConfigurationError(
@@ -193,12 +194,12 @@ def write_atomically(path: Path, data: bytes, root: Path | None = None) -> None:
         ) from None
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes | Iterable[bytes]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            file.writelines((data,) if isinstance(data, bytes) else data)
             file.flush()
             os.fsync(file.fileno())
         Path(beside).chmod(0o644)

@@ -1,12 +1,23 @@
-"""What the last builds made: an SQLite file in the output folder, one row a leaflet."""
+"""What the last builds read and made: an SQLite file in the output folder.
+
+| table | a row is |
+|---|---|
+| `leaflet` | a leaflet that stands published |
+| `issue` | an approved leaflet that is or was published: the history |
+| `outlook` | a leaflet of the site as the report has it where nothing is made, and its recipe |
+| `finding` | a finding of an outlook |
+| `title` | the title of a topic, in the source language |
+| `input` | a file or a folder that a build reads: size, time, digest |
+| `file` | a published file: size and time |
+| `fact` | what holds for all of them |
+"""
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -18,8 +29,35 @@ from .plan import Made
 
 #: Folder of the engine's own files below the output folder.
 FOLDER = ".pressroom"
-#: Layout of the table. A newer one is not read; what an older one lacks is added.
-FORMAT = 2
+#: Layout of the tables. A newer one is not read; what an older one lacks is added.
+FORMAT = 3
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS leaflet (
+  topic, locale, edition, state, text, parts, file, sha256, entry, card, extras DEFAULT '{}',
+  PRIMARY KEY (topic, locale, edition, state));
+CREATE TABLE IF NOT EXISTS issue (
+  topic, locale, edition, version, issued, review_by, text, sha256, published, ended, why);
+CREATE TABLE IF NOT EXISTS outlook (
+  topic, locale, edition, place, recipe, since, until, state, result, reason, head, tail, draft,
+  PRIMARY KEY (topic, locale, edition)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS finding (topic, locale, edition, severity, code, message, place);
+CREATE INDEX IF NOT EXISTS finding_of ON finding (topic, locale, edition);
+CREATE TABLE IF NOT EXISTS input (
+  path PRIMARY KEY, name, mtime_ns, size, digest, shares) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS file (name PRIMARY KEY, owner, mtime_ns, size) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS title (topic PRIMARY KEY, title) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS fact (name PRIMARY KEY, value) WITHOUT ROWID;
+"""
+#: What a run did, for as long as it lasts.
+_RUN = """
+CREATE TEMP TABLE done (topic, locale, edition, result, reason,
+  PRIMARY KEY (topic, locale, edition)) WITHOUT ROWID;
+CREATE TEMP TABLE gone (topic, locale, edition, place, head, tail, reason);
+"""
+
+#: Topic, locale, edition.
+Name = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +91,51 @@ class Issue:
     why: str = ""
 
 
-class Ledger:
-    """The rows of an output folder. Every change is committed at once; reading changes nothing."""
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A leaflet of the site as the report has it where nothing is made."""
 
-    def __init__(self, out: Path, write: bool = True) -> None:
+    name: Name
+    #: Number of its locale in the clinic's order.
+    place: int
+    #: Digest of all that it was prepared from; empty where it has to be prepared again.
+    recipe: str
+    #: First day on which dates are judged as they were, and the first on which they are not.
+    since: str
+    until: str
+    #: State of its words; empty where no page can be made of them.
+    state: str
+    result: str
+    reason: str
+    #: Text of its entry before the result, and after the reason.
+    head: str
+    tail: str
+    draft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file or a folder as it was when it was last read."""
+
+    name: str
+    mtime_ns: int
+    #: -1: a folder.
+    size: int
+    digest: str
+    #: Digests of what it says of each topic, where it can be told.
+    shares: Mapping[str, str] | None = None
+
+
+class Ledger:
+    """The tables of an output folder. Every change is committed at once.
+
+    With `write` false, the file is only read; `trial` works on a copy in memory.
+    """
+
+    def __init__(self, out: Path, write: bool = True, trial: bool = False) -> None:
         self.path = out / FOLDER / "ledger.sqlite3"
         try:
-            if write:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-            address = f"{self.path.resolve().as_uri()}?mode={'rwc' if write else 'ro'}"
-            self.database = sqlite3.connect(address, uri=True, isolation_level=None)
+            self.database = self._open(write and not trial)
             (version,) = self.database.execute("PRAGMA user_version").fetchone()
             if version > FORMAT:
                 raise ConfigurationError(
@@ -70,22 +143,27 @@ class Ledger:
                     f"was written by another release (format {version}, here {FORMAT})",
                     "use that release, or delete the file to build everything anew",
                 )
-            if not write:
-                return
-            self.database.execute(
-                "CREATE TABLE IF NOT EXISTS leaflet (topic, locale, edition, state, text, parts, "
-                "file, sha256, entry, card, extras DEFAULT '{}', "
-                "PRIMARY KEY (topic, locale, edition, state))"
-            )
-            self.database.execute(
-                "CREATE TABLE IF NOT EXISTS issue (topic, locale, edition, version, issued, "
-                "review_by, text, sha256, published, ended, why)"
-            )
-            if version == 1:
-                self.database.execute("ALTER TABLE leaflet ADD COLUMN extras DEFAULT '{}'")
-            self.database.execute(f"PRAGMA user_version = {FORMAT}")
+            if trial or (not write and version < FORMAT):
+                trial = True
+                copy = sqlite3.connect(":memory:", isolation_level=None)
+                self.database.backup(copy)
+                self.database.close()
+                self.database = copy
+            if write or trial:
+                self.database.executescript(_TABLES + _RUN)
+                if version == 1:
+                    self.database.execute("ALTER TABLE leaflet ADD COLUMN extras DEFAULT '{}'")
+                self.database.execute(f"PRAGMA user_version = {FORMAT}")
         except (sqlite3.DatabaseError, OSError) as problem:
             raise self._damaged(problem) from None
+
+    def _open(self, write: bool) -> sqlite3.Connection:
+        if not write and not self.path.is_file():
+            return sqlite3.connect(":memory:", isolation_level=None)
+        if write:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        address = f"{self.path.resolve().as_uri()}?mode={'rwc' if write else 'ro'}"
+        return sqlite3.connect(address, uri=True, isolation_level=None)
 
     def _damaged(self, problem: Exception) -> ConfigurationError:
         return ConfigurationError(
@@ -94,81 +172,179 @@ class Ledger:
             "delete it to build everything anew; published leaflets stay",
         )
 
-    def rows(self) -> Iterator[Row]:
-        """Give all rows, sorted. Raises ConfigurationError for one that is damaged."""
+    def ask(self, query: str, *values: Any) -> Iterator[Any]:
+        """Give rows. Raises ConfigurationError where the file is damaged."""
         try:
-            for row in self.database.execute(
-                "SELECT topic, locale, edition, state, parts, text, file, sha256, entry, card, "
-                "extras FROM leaflet ORDER BY topic, locale, edition, state"
-            ):
-                topic, locale, edition, state, parts, text, file, sha256, entry, card, extras = row
+            yield from self.database.execute(query, values)
+        except (sqlite3.DatabaseError, ValueError) as problem:
+            raise self._damaged(problem) from None
+
+    def tell(self, statement: str, *values: Any) -> None:
+        """Change rows. Raises ConfigurationError where that cannot be done."""
+        try:
+            self.database.execute(statement, values)
+        except sqlite3.DatabaseError as problem:
+            raise self._damaged(problem) from None
+
+    def tell_all(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Change rows with the same statement for each."""
+        try:
+            self.database.executemany(statement, rows)
+        except sqlite3.DatabaseError as problem:
+            raise self._damaged(problem) from None
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make what is changed within one change: all of it, or nothing."""
+        if self.database.in_transaction:
+            yield
+            return
+        self.tell("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            with suppress(sqlite3.Error):
+                self.database.execute("ROLLBACK")
+            raise
+        self.tell("COMMIT")
+
+    # Published leaflets
+
+    def rows(self, where: str = "", *values: Any) -> Iterator[Row]:
+        """Give rows, sorted. Raises ConfigurationError for one that is damaged."""
+        query = (
+            "SELECT topic, locale, edition, state, parts, text, file, sha256, entry, card, "
+            f"extras FROM leaflet {where} ORDER BY topic, locale, edition, state"
+        )
+        for row in self.ask(query, *values):
+            topic, locale, edition, state, parts, text, file, sha256, entry, card, extras = row
+            try:
                 made = Made(
                     topic, locale, edition, state, json.loads(parts), text, file, sha256,
                     json.loads(extras),
                 )  # fmt: skip
                 yield Row(made, json.loads(entry), json.loads(card))
-        except (sqlite3.DatabaseError, ValueError) as problem:
-            raise self._damaged(problem) from None
+            except ValueError as problem:
+                raise self._damaged(problem) from None
 
     def record(self, row: Row) -> None:
         """Put a row in the place of the one with the same key."""
         made = row.made
-        self.database.execute(
+        self.tell(
             "INSERT OR REPLACE INTO leaflet "
             "(topic, locale, edition, state, parts, text, file, sha256, entry, card, extras) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *made.key,
-                json.dumps(dict(made.parts)),
-                made.text,
-                made.file,
-                made.sha256,
-                json.dumps(row.entry),
-                json.dumps(row.card),
-                json.dumps(dict(made.extras)),
-            ),
+            *made.key,
+            json.dumps(dict(made.parts)),
+            made.text,
+            made.file,
+            made.sha256,
+            json.dumps(row.entry),
+            json.dumps(row.card),
+            json.dumps(dict(made.extras)),
         )
 
     def forget(self, made: Made) -> None:
         """Delete a row."""
-        self.database.execute(
+        self.tell(
             "DELETE FROM leaflet WHERE topic = ? AND locale = ? AND edition = ? AND state = ?",
-            made.key,
+            *made.key,
         )
+
+    # The history
 
     def issues(self) -> Iterator[Issue]:
         """Give the history, oldest first; nothing of a ledger that is older than it."""
-        has = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'issue'"
-        try:
-            if self.database.execute(has).fetchone():
-                yield from (
-                    Issue(*line)
-                    for line in self.database.execute(
-                        "SELECT topic, locale, edition, version, issued, review_by, text, sha256, "
-                        "published, ended, why FROM issue ORDER BY rowid"
-                    )
-                )
-        except (sqlite3.DatabaseError, TypeError) as problem:
-            raise self._damaged(problem) from None
+        if not next(self.ask("SELECT 1 FROM sqlite_master WHERE name = 'issue'"), None):
+            return
+        query = (
+            "SELECT topic, locale, edition, version, issued, review_by, text, sha256, "
+            "published, ended, why FROM issue ORDER BY rowid"
+        )
+        yield from (Issue(*line) for line in self.ask(query))
 
     def issue(self, new: Issue) -> None:
         """Add what is published to the history, in the place of what stood there before it."""
         place = (new.topic, new.locale, new.edition)
-        standing = self.database.execute(
-            "SELECT sha256 FROM issue WHERE (topic, locale, edition) = (?, ?, ?) AND ended = ''",
-            place,
-        ).fetchall()
-        if standing != [(new.sha256,)]:
+        query = "SELECT sha256 FROM issue WHERE (topic, locale, edition) = (?, ?, ?) AND ended = ''"
+        if list(self.ask(query, *place)) != [(new.sha256,)]:
             self.end(place, new.published, "replaced")
-            self.database.execute(f"INSERT INTO issue VALUES ({', '.join('?' * 11)})", astuple(new))
+            self.tell(f"INSERT INTO issue VALUES ({', '.join('?' * 11)})", *astuple(new))
 
-    def end(self, place: tuple[str, str, str], day: str, why: str) -> None:
-        """Say in the history that a leaflet (topic, locale, edition) stands no more."""
-        self.database.execute(
+    def end(self, place: Name, day: str, why: str) -> None:
+        """Say in the history that a leaflet stands no more."""
+        self.tell(
             "UPDATE issue SET ended = ?, why = ? "
             "WHERE (topic, locale, edition) = (?, ?, ?) AND ended = ''",
-            (day, why, *place),
+            day, why, *place,
+        )  # fmt: skip
+
+    # What the report says
+
+    def expect(self, one: Outlook, findings: Iterable[tuple[str, str, str, str]]) -> None:
+        """Record how a leaflet stands; `findings` are severity, code, message and place."""
+        self.overlook(one.name)
+        self.tell(
+            f"INSERT INTO outlook VALUES ({', '.join('?' * 13)})",
+            *one.name, one.place, one.recipe, one.since, one.until, one.state, one.result,
+            one.reason, one.head, one.tail, one.draft,
+        )  # fmt: skip
+        self.tell_all(
+            "INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(*one.name, *finding) for finding in findings],
         )
+
+    def overlook(self, name: Name) -> None:
+        """Delete what is said of a leaflet."""
+        for table in ("outlook", "finding"):
+            self.tell(f"DELETE FROM {table} WHERE topic = ? AND locale = ? AND edition = ?", *name)
+
+    def titles(self) -> dict[str, str]:
+        """Give the title of each topic that was ever looked at."""
+        return dict(self.ask("SELECT topic, title FROM title"))
+
+    def entitle(self, topic: str, title: str) -> None:
+        """Record the title of a topic."""
+        self.tell("INSERT OR REPLACE INTO title VALUES (?, ?)", topic, title)
+
+    # Facts
+
+    def fact(self, name: str) -> str:
+        """Give a fact; empty where there is none."""
+        return next((str(value) for (value,) in self.ask(
+            "SELECT value FROM fact WHERE name = ?", name)), "")  # fmt: skip
+
+    def state(self, name: str, value: str) -> None:
+        """Record a fact; an empty one is deleted."""
+        self.tell("DELETE FROM fact WHERE name = ?", name)
+        if value:
+            self.tell("INSERT INTO fact VALUES (?, ?)", name, value)
+
+    # Inputs
+
+    def inputs(self) -> dict[str, Seen]:
+        """Give what was read, by its path."""
+        query = "SELECT path, name, mtime_ns, size, digest, shares FROM input"
+        return {
+            path: Seen(name, mtime_ns, size, digest, json.loads(shares) if shares else None)
+            for path, name, mtime_ns, size, digest, shares in self.ask(query)
+        }
+
+    def see(self, inputs: Mapping[str, Seen]) -> None:
+        """Record what is read, in the place of what was."""
+        old = self.inputs()
+        self.tell_all(
+            "DELETE FROM input WHERE path = ?", [(path,) for path in old.keys() - inputs.keys()]
+        )
+        self.tell_all(
+            "INSERT OR REPLACE INTO input VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (path, one.name, one.mtime_ns, one.size, one.digest,
+                 None if one.shares is None else json.dumps(dict(one.shares)))
+                for path, one in inputs.items()
+                if old.get(path) != one
+            ],
+        )  # fmt: skip
 
     def close(self) -> None:
         """Close the file."""
@@ -181,6 +357,8 @@ def locked(out: Path) -> Iterator[None]:
 
     Raises LockedError, naming the process, where another one is at work.
     """
+    import fcntl
+
     folder = out / FOLDER
     if not folder.exists() and out.is_dir() and any(e.name[0] != "." for e in out.iterdir()):
         raise ConfigurationError(

@@ -371,15 +371,32 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """A finding, and the leaflets that have it."""
+
+    finding: Finding
+    #: Name of the first of them, and how many they are.
+    first: str
+    leaflets: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """What a build did."""
+    """What a run did."""
 
     engine: Mapping[str, str]
+    #: The leaflets that it was about; of a build, those that did not stand as they were.
     leaflets: tuple[Entry, ...]
     seconds: float = 0.0
+    #: Number of leaflets by result, also of those that stood.
+    counts: Mapping[Result, int] = field(default_factory=dict)
+    #: How many of those that stand or were built are drafts.
+    drafts: int = 0
+    #: Findings on all of them.
+    remarks: tuple[Remark, ...] = ()
     #: Findings that belong to no single leaflet.
-    findings: tuple[Finding, ...] = field(default=())
+    findings: tuple[Finding, ...] = ()
 
     def count(self, result: Result) -> int:
         """Count the leaflets with this result."""
-        return sum(entry.result == result for entry in self.leaflets)
+        return self.counts.get(result, 0)

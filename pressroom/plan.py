@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+
+#: Topic, locale, edition, state: what finds a leaflet in the ledger.
+Key = tuple[str, str, str, str]
 
 #: What a leaflet's file depends on, with the reason that a reader understands.
 REASONS = {
@@ -31,7 +36,7 @@ class Wanted:
     text: str
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
+    def key(self) -> Key:
         """What finds it in the ledger."""
         return (self.topic, self.locale, self.edition, self.state)
 
@@ -92,11 +97,67 @@ def _named(name: str) -> str:
     return "its web page" if name.endswith(".html") else f"its file {name}"
 
 
-def to_remove(wanted: Iterable[tuple[str, str, str]], made: Iterable[Made]) -> tuple[Made, ...]:
+def not_wanted(wanted: Iterable[tuple[str, str, str]], made: Iterable[Key]) -> tuple[Key, ...]:
     """Give what was made and is wanted no more.
 
     `wanted` are all leaflets of the site (topic, locale, edition), also those
     that are withheld or broken: their files stay.
     """
     stay = set(wanted)
-    return tuple(one for one in made if (one.topic, one.locale, one.edition) not in stay)
+    return tuple(key for key in made if key[:3] not in stay)
+
+
+def recipes(
+    digests: Mapping[str, str],
+    shares: Mapping[str, Mapping[str, str]],
+    topics: Iterable[str],
+    locales: Iterable[str],
+    source: str,
+) -> Iterator[tuple[tuple[str, str], str]]:
+    """Give for each topic and locale the digest of all that its leaflets are prepared from.
+
+    `digests` are those of the files by name (`site/topics/asthma/topic.md`); what
+    stands neither below a topic nor below a locale is a part of every recipe. For
+    a file that says something of each topic, `shares` has digests by topic. What
+    is signed in the `source` locale holds for all of them.
+    """
+    common: list[str] = []
+    of_topic: dict[str, list[str]] = defaultdict(list)
+    of_locale: dict[str, list[str]] = defaultdict(list)
+    of_both: dict[tuple[str, str], list[str]] = defaultdict(list)
+    shared: dict[str, list[Mapping[str, str]]] = defaultdict(list)
+    for name in sorted(digests):
+        line = f"{name} {digests[name]}"
+        room, _, rest = name.removeprefix("site/").partition("/")
+        owner, _, file = rest.partition("/")
+        if not name.startswith("site/") or not file or room not in ("topics", "locales"):
+            shared[""].append(shares[name]) if name in shares else common.append(line)
+        elif room == "topics":
+            of_topic[owner].append(line)
+        elif name in shares:
+            shared["" if owner == source else owner].append(shares[name])
+        elif file.startswith("signed/"):
+            topic = file.removeprefix("signed/").partition(".")[0]
+            (of_topic[topic] if owner == source else of_both[topic, owner]).append(line)
+        elif file.endswith(".po") and "/" not in file and file != "house.po":
+            of_both[file.removesuffix(".po"), owner].append(line)
+        else:
+            of_locale[owner].append(line)
+    everywhere = digest_of(*common)
+    locales = tuple(locales)
+    in_locale = {code: digest_of(*of_locale[code]) for code in locales}
+    nothing: list[str] = []
+    for topic in topics:
+        in_topic = digest_of(*of_topic[topic], *(share.get(topic, "") for share in shared[""]))
+        for code in locales:
+            parts = (share.get(topic, "") for share in shared[code])
+            both = of_both.get((topic, code), nothing)
+            yield (topic, code), digest_of(everywhere, in_topic, in_locale[code], *both, *parts)
+
+
+def digest_of(*parts: str) -> str:
+    """Digest texts, each told from its neighbours."""
+    total = hashlib.sha256()
+    for part in parts:
+        total.update(f"{len(part)} {part}\n".encode())
+    return total.hexdigest()

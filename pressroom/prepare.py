@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
 from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
@@ -19,8 +20,9 @@ from .plan import Wanted
 from .scripts import script_of, stack
 from .site import Words, unreadable
 from .theme import Theme
-from .translate import Translation
-from .typeset.fonts import fonts_digest, require_files
+from .translate import LocaleWords, Translation
+from .typeset.css import essence
+from .typeset.fonts import font_digests, fonts_digest, require_files
 from .typeset.setting import Setting, setting_of
 from .withdrawn import said
 
@@ -48,6 +50,9 @@ class Prepared:
     #: Its web page, in the clinic's first edition.
     web: str = ""
     setting: Setting | None = None
+    #: The first day on which dates are judged as they were, and the first on which they are not.
+    since: date = date.min
+    until: date = date.max
 
     def entry(self, result: Any, reason: str) -> Entry:
         """Give its entry in the report, before anything was made."""
@@ -122,6 +127,7 @@ class Preparer:
         self.words = words
         self.clinic = words.site.clinic
         self._sheets: dict[Any, str] = {}
+        self._locales: dict[str, LocaleWords | HandoutError] = {}
         self._engine = _engine_digest()
 
     def __call__(
@@ -131,36 +137,56 @@ class Preparer:
         topics = tuple(topics)
         editions = tuple(editions) or self.clinic.editions
         for code in locales:
-            problem: HandoutError | None = None
-            locale_words = None
-            try:
-                locale_words = self.words.locale_words(code)
-                require_files(stack(script_of(read_locale(code)))[0].files)
-            except HandoutError as error:
-                if error.exit_code == 2:
-                    raise
-                problem = error
             for name in topics:
-                if row := self.words.withdrawal(name, code):
-                    gone = Finding(WITHDRAWN, "error", said(row), row.where)
-                    yield from (Prepared(name, code, e, "draft", (gone,), None) for e in editions)
-                    continue
-                wrong = self.words.broken.get(name) or problem
-                if wrong is None and locale_words is not None:
-                    try:
-                        topic = self.words.topics[name]
-                        translation = self.words.translation(topic, code, locale_words)
-                        leaflets = [self._leaflet(topic, translation, code, e) for e in editions]
-                    except HandoutError as error:
-                        if error.exit_code == 2:
-                            raise
-                        wrong = error
-                    else:
-                        yield from leaflets
-                        continue
-                assert wrong is not None
-                for edition in editions:
-                    yield Prepared(name, code, edition, "draft", unreadable(wrong), None)
+                for one in self._leaflets(name, code, editions):
+                    since, until = self._days(name)
+                    yield replace(one, since=since, until=until)
+
+    def _leaflets(self, name: str, code: str, editions: tuple[str, ...]) -> list[Prepared]:
+        """Prepare the editions of a topic in a locale."""
+        if row := self.words.withdrawal(name, code):
+            gone = Finding(WITHDRAWN, "error", said(row), row.where)
+            return [Prepared(name, code, e, "draft", (gone,), None) for e in editions]
+        try:
+            if name in self.words.broken:
+                raise self.words.broken[name]
+            locale_words = self._locale_words(code)
+            topic = self.words.topics[name]
+            translation = self.words.translation(topic, code, locale_words)
+            return [self._leaflet(topic, translation, code, edition) for edition in editions]
+        except HandoutError as problem:
+            if problem.exit_code == 2:
+                raise
+            return [Prepared(name, code, e, "draft", unreadable(problem), None) for e in editions]
+
+    def _locale_words(self, code: str) -> LocaleWords:
+        """Read what a locale shares among its topics, once. Raises CatalogueError."""
+        if code not in self._locales:
+            try:
+                self._locales[code] = self.words.locale_words(code)
+                require_files(stack(script_of(read_locale(code)))[0].files)
+            except HandoutError as problem:
+                self._locales[code] = problem
+        found = self._locales[code]
+        if isinstance(found, HandoutError):
+            raise found
+        return found
+
+    def _days(self, name: str) -> tuple[date, date]:
+        """Say from which day on, and until which, dates are judged as they are today."""
+        rules = self.words.site.house.rules
+        turns = [
+            rule.checked_on + timedelta(days=rule.expires_days)
+            for rule in rules
+            if rule.checked_on is not None and rule.expires_days is not None
+        ]
+        if name in self.words.topics:
+            turns.append(self.words.topics[name].review_by)
+        today = self.words.site.today
+        return (
+            max((turn + timedelta(1) for turn in turns if turn < today), default=date.min),
+            min((turn + timedelta(1) for turn in turns if turn >= today), default=date.max),
+        )
 
     def _leaflet(self, topic: Topic, translation: Translation, code: str, edition: str) -> Prepared:
         """Prepare one edition of a translation, which is the same for all of them."""
@@ -182,7 +208,7 @@ class Preparer:
             "styles": self._styles(setting),
             "budget": _digest([setting.page_budget, setting.floor_pt, setting.ceiling_pt]),
             "policy": _digest([asdict(replace(rule, where="")) for rule in leaflet.rules]),
-            "fonts": fonts_digest(),
+            "fonts": self._fonts(leaflet),
             "engine": self._engine,
         }
         wanted = Wanted(name, code, edition, leaflet.state, parts, translation.digest)
@@ -192,11 +218,17 @@ class Preparer:
         )  # fmt: skip
 
     def _styles(self, setting: Setting) -> str:
-        """Digest the stylesheets of a setting."""
-        if setting.stylesheets not in self._sheets:
-            texts = [path.read_text(encoding="utf-8") for path in setting.files]
-            self._sheets[setting.stylesheets] = _digest(texts)
-        return self._sheets[setting.stylesheets]
+        """Digest what the stylesheets of a setting say, without their comments."""
+        if setting.files not in self._sheets:
+            texts = [essence(path.read_text(encoding="utf-8")) for path in setting.files]
+            self._sheets[setting.files] = _digest(texts)
+        return self._sheets[setting.files]
+
+    def _fonts(self, leaflet: Leaflet) -> str:
+        """Digest the fonts that a leaflet may be set in."""
+        scripts = (script_of(leaflet.locale), script_of(leaflet.source_locale))
+        names = {name for script in scripts for face in stack(script) for name in face.files}
+        return _digest({name: font_digests().get(name, "") for name in sorted(names)})
 
     def _web_css(self, theme: Theme) -> str:
         """Give the stylesheet of the web pages, which each of them carries."""

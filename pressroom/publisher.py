@@ -8,7 +8,7 @@ fails never replaces what was published.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -16,20 +16,20 @@ from pathlib import Path
 from typing import Any
 
 from .files import leaves, write_atomically
-from .ledger import FOLDER, Issue, Ledger, Row
+from .ledger import Issue, Ledger, Row
 from .model import Entry, Finding, Shown
-from .plan import Made, Wanted, reasons, to_remove
+from .plan import Key, Made, Wanted, not_wanted, reasons
 from .prepare import Prepared, card_of
 from .press import Job, Printed
 from .report import entry_data
-
-Key = tuple[str, str, str, str]
 
 #: Findings on words: they are looked for anew in each build, whatever stands published.
 _ON_WORDS = (
     "approval-", "review-", "fact-", "message-", "number-", "markup-", "script-", "promotional-",
     "reading-", "glossary-",
 )  # fmt: skip
+
+_KEYS = "SELECT topic, locale, edition, state FROM leaflet ORDER BY 1, 2, 3, 4"
 
 
 def file_name(wanted: Wanted) -> str:
@@ -48,42 +48,103 @@ def first_error(findings: Iterable[Finding]) -> str:
     return next((f"{finding.code}: {finding.message}" for finding in errors), "")
 
 
+class Rows(Mapping[Key, Row]):
+    """The rows of a ledger by their key, read when they are asked for."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+
+    def __getitem__(self, key: Key) -> Row:
+        query = "WHERE topic = ? AND locale = ? AND edition = ? AND state = ?"
+        row = next(self.ledger.rows(query, *key), None)
+        if row is None:
+            raise KeyError(key)
+        return row
+
+    def __iter__(self) -> Iterator[Key]:
+        return self.ledger.ask(
+            "SELECT topic, locale, edition, state FROM leaflet ORDER BY 1, 2, 3, 4"
+        )
+
+    def __len__(self) -> int:
+        return int(next(self.ledger.ask("SELECT count(*) FROM leaflet"))[0])
+
+    def values(self) -> Any:
+        """Give all rows, sorted by their key."""
+        return self.ledger.rows()
+
+    def of(self, topic: str, locale: str) -> list[Row]:
+        """Give the rows of a topic in a locale."""
+        return list(self.ledger.rows("WHERE topic = ? AND locale = ?", topic, locale))
+
+
+class Found(Mapping[str, str]):
+    """Digests of the published files by their path: SHA-256, taken when it is asked for.
+
+    A file that has the size and time with which it was published is not read again.
+    """
+
+    def __init__(self, out: Path, ledger: Ledger) -> None:
+        self.out = out
+        self.ledger = ledger
+
+    def __contains__(self, name: object) -> bool:
+        return (self.out / str(name)).is_file()
+
+    def __getitem__(self, name: str) -> str:
+        try:
+            return hashlib.sha256((self.out / name).read_bytes()).hexdigest()
+        except OSError:
+            raise KeyError(name) from None
+
+    def of(self, made: Made) -> dict[str, str]:
+        """Give the digests of a leaflet's files, without those that are not there."""
+        found = {}
+        for name, sha256 in made.files.items():
+            query = "SELECT mtime_ns, size FROM file WHERE name = ?"
+            known = next(self.ledger.ask(query, name), None)
+            with suppress(OSError, KeyError):
+                status = (self.out / name).stat()
+                same = known == (status.st_mtime_ns, status.st_size)
+                found[name] = sha256 if same else self[name]
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for row in self.ledger.rows() for name in row.made.files if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 class Publisher:
     """An output folder and its ledger.
 
-    `write` is needed to change anything; the history then gets the `day`.
+    `write` is needed to change anything; the history then gets the `day`. In a
+    `trial`, the ledger is a copy and no file is touched.
     """
 
-    def __init__(self, out: Path, write: bool = False, day: date | None = None) -> None:
+    def __init__(
+        self, out: Path, write: bool = False, day: date | None = None, trial: bool = False
+    ) -> None:
         self.out = out
-        self.write = write
         self.day = day.isoformat() if day else ""
-        known = (out / FOLDER / "ledger.sqlite3").is_file()
-        self.ledger = Ledger(out, write) if write or known else None
-        self.rows: dict[Key, Row] = (
-            {row.made.key: row for row in self.ledger.rows()} if self.ledger else {}
-        )
-        self.found = self._digests(name for row in self.rows.values() for name in row.made.files)
+        self.write = write and not trial
+        self.ledger = Ledger(out, write, trial)
+        self.rows = Rows(self.ledger)
+        self.found = Found(out, self.ledger)
 
     def close(self) -> None:
         """Close the ledger."""
-        if self.ledger:
-            self.ledger.close()
-
-    def _digests(self, names: Iterable[str]) -> dict[str, str]:
-        """Digest published files: SHA-256 by path, without those that are not there."""
-        found = {}
-        for name in names:
-            with suppress(OSError):
-                found[name] = hashlib.sha256((self.out / name).read_bytes()).hexdigest()
-        return found
+        self.ledger.close()
 
     # What stands
 
     def why(self, wanted: Wanted, force: bool = False) -> tuple[str, ...]:
         """Say why a leaflet has to be made; nothing where it stands as it is wanted."""
         row = self.rows.get(wanted.key)
-        return reasons(wanted, row.made if row else None, self.found, force)
+        if row is None:
+            return reasons(wanted, None, {}, force)
+        return reasons(wanted, row.made, self.found.of(row.made), force)
 
     def row(self, wanted: Wanted) -> Row:
         """Give the row of a leaflet that stands."""
@@ -92,7 +153,7 @@ class Publisher:
     def known(self, pdf: bytes) -> Row | None:
         """Find the row of a PDF by its content."""
         digest = hashlib.sha256(pdf).hexdigest()
-        return next((row for row in self.rows.values() if row.made.sha256 == digest), None)
+        return next(self.ledger.rows("WHERE sha256 = ?", digest), None)
 
     def recall(self, row: Row) -> Entry:
         """Give the entry of a row, as it was reported when it was made."""
@@ -112,7 +173,7 @@ class Publisher:
         """
         first = one.findings[0].message if one.findings else ""
         entry = one.entry("failed" if one.broken else "withheld", first)
-        if one.withdrawn and self.write:
+        if one.withdrawn:
             self._withdraw(one.topic, one.locale, first)
         for state in ("approved", "draft"):
             row = self.rows.get((one.topic, one.locale, one.edition, state))
@@ -126,7 +187,7 @@ class Publisher:
         The page belongs to one edition, the clinic's first: only its jobs have one.
         """
         return wanted.state == "approved" or not any(
-            key[:2] == (wanted.topic, wanted.locale) and key[3] == "approved" for key in self.rows
+            row.made.state == "approved" for row in self.rows.of(wanted.topic, wanted.locale)
         )
 
     # What joins
@@ -151,24 +212,24 @@ class Publisher:
                 result="failed",
                 reason=first_error(findings),
                 file=stands,
-                sha256=self.found.get(stands, ""),
+                sha256=self.found.get(stands, "") if stands else "",
             )
-        assert self.ledger is not None
         name = file_name(wanted)
         files = dict(printed.extras)
         if job.web and self._owns_page(wanted):
             files[page_name(one.topic, one.locale)] = job.web.encode("utf-8")
+        old = self.rows.get(wanted.key)
+        self._announce({name, *files} - (old.made.files.keys() if old else set()))
         digest = self._put(name, printed.pdf)
         extras = {other: self._put(other, data) for other, data in files.items()}
         entry = replace(entry, file=name, sha256=digest)
         made = Made(*wanted.key, wanted.parts, wanted.text, name, digest, extras)
         row = Row(made, entry_data(entry), card_of(job.leaflet))
-        old = self.rows.get(made.key)
-        self.ledger.record(row)
-        if made.state == "approved":
-            self.ledger.issue(self._issue(row))
-        self.rows[made.key] = row
-        self.found.update(made.files)
+        with self.ledger.together():
+            self.ledger.record(row)
+            if made.state == "approved":
+                self.ledger.issue(self._issue(row))
+            self.keep_in_mind(made.files, "leaflet")
         if old is not None and (gone := old.made.files.keys() - made.files.keys()):
             self._take_out(gone)
         if wanted.state == "approved":
@@ -183,19 +244,49 @@ class Publisher:
             made.text, made.sha256, self.day,
         )  # fmt: skip
 
+    def _announce(self, names: Iterable[str]) -> None:
+        """Record that files are about to be there, so that none is ever foreign."""
+        self.ledger.tell_all(
+            "INSERT OR IGNORE INTO file VALUES (?, 'leaflet', 0, 0)", [(name,) for name in names]
+        )
+
+    def sweep(self) -> None:
+        """Take out what a build that was killed has left: parts of files, and files of no row."""
+        if not self.write:
+            return
+        for path in self.out.rglob(".*.part"):
+            path.unlink(missing_ok=True)
+        known = {name for row in self.ledger.rows() for name in row.made.files}
+        query = "SELECT name FROM file WHERE owner = 'leaflet'"
+        self._take_out({name for (name,) in self.ledger.ask(query)} - known)
+
+    def keep_in_mind(self, names: Iterable[str], owner: str) -> None:
+        """Record size and time of published files, so that they are not read again.
+
+        The owner is `leaflet` or `rack`; the rack's files are named all at once.
+        """
+        rows = []
+        for name in names:
+            status = (self.out / name).stat()
+            rows.append((name, owner, status.st_mtime_ns, status.st_size))
+        with self.ledger.together():
+            if owner == "rack":
+                self.ledger.tell("DELETE FROM file WHERE owner = 'rack'")
+            self.ledger.tell_all("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)", rows)
+
     def _put(self, name: str, data: bytes) -> str:
         write_atomically(self.out / name, data, self.out)
         return hashlib.sha256(data).hexdigest()
 
     # What leaves
 
-    def remove(self, wanted: Iterable[tuple[str, str, str]], write: bool) -> list[Entry]:
+    def remove(self, wanted: Iterable[tuple[str, str, str]]) -> list[Entry]:
         """Take out what the site has no more. Give an entry for each."""
         entries = []
-        for made in to_remove(wanted, [row.made for row in self.rows.values()]):
+        for key in not_wanted(wanted, list(self.rows)):
             entries.append(
                 replace(
-                    entry_of(self.rows[made.key].entry),
+                    entry_of(self.rows[key].entry),
                     result="removed",
                     reason="the site has it no more",
                     file="",
@@ -203,33 +294,31 @@ class Publisher:
                     findings=(),
                 )
             )
-            if write:
-                self._drop(made.key, "taken out of the site")
+            self._drop(key, "taken out of the site")
         return entries
 
     def _withdraw(self, topic: str, locale: str, why: str) -> None:
         """Take out all that was published of a topic in a locale, whatever its edition."""
-        for key in [key for key in self.rows if key[:2] == (topic, locale)]:
-            self._drop(key, why)
+        for row in self.rows.of(topic, locale):
+            self._drop(row.made.key, why)
 
     def _drop(self, key: Key, why: str) -> None:
-        row = self.rows.pop(key, None)
-        if row is not None and self.ledger is not None:
-            self._take_out(row.made.files)
-            self.ledger.forget(row.made)
-            if row.made.state == "approved":
-                self.ledger.end(key[:3], self.day, why)
+        row = self.rows.get(key)
+        if row is not None:
+            # The files go first: what a build that is killed here leaves is taken out by the next.
+            others = (other.made for other in self.rows.of(*key[:2]) if other.made.key != key)
+            self._take_out(row.made.files.keys() - {n for made in others for n in made.files})
+            with self.ledger.together():
+                self.ledger.forget(row.made)
+                if row.made.state == "approved":
+                    self.ledger.end(key[:3], self.day, why)
 
     def _take_out(self, names: Iterable[str]) -> None:
-        """Delete files that no row has any more, and folders that they leave empty.
-
-        Nothing outside of `out` is touched.
-        """
-        kept = {name for row in self.rows.values() for name in row.made.files}
-        for name in set(names) - kept:
+        """Delete files, and folders that they leave empty; nothing outside of `out`."""
+        for name in names:
+            self.ledger.tell("DELETE FROM file WHERE name = ?", name)
             path = self.out / name
-            self.found.pop(name, None)
-            if leaves(path.parent, self.out):
+            if not self.write or leaves(path.parent, self.out):
                 continue
             with suppress(OSError):
                 path.unlink()

@@ -101,12 +101,12 @@ def copies_to_pull(
     older = _older_than(before)
     publisher = Publisher(out)
     try:
-        issues = tuple(publisher.ledger.issues()) if publisher.ledger else ()
+        issues = tuple(publisher.ledger.issues())
     finally:
         publisher.close()
     found = list(weigh_copies(issues, read_prints(out), words))
     past = {*(one.topic for one in issues), *(one.topic for one in found)}
-    known = sorted({*words.topics, *words.broken, *past})
+    known = sorted({*words.names, *past})
     chosen = tuple(topics)
     for name in chosen:
         if name not in known:

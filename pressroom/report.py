@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from .model import Entry, Finding, Report, Result
+from .model import Entry, Finding, Remark, Report, Result
 
 FORMAT = 1
 
-_RESULTS: tuple[Result, ...] = ("built", "unchanged", "withheld", "failed", "removed")
+RESULTS: tuple[Result, ...] = ("built", "unchanged", "withheld", "failed", "removed")
+
+
+def report_on(
+    engine: Mapping[str, str],
+    leaflets: Iterable[Entry],
+    seconds: float = 0.0,
+    findings: tuple[Finding, ...] = (),
+) -> Report:
+    """Sum up entries, and findings that belong to no single leaflet."""
+    leaflets = tuple(leaflets)
+    drafts = sum(e.state == "draft" and e.result in ("built", "unchanged") for e in leaflets)
+    remarks = remarks_on((f, e.name) for e in leaflets for f in e.findings)
+    counts = Counter(entry.result for entry in leaflets)
+    remarks += tuple(Remark(finding, "", 0) for finding in findings)
+    return Report(engine, leaflets, seconds, counts, drafts, remarks, findings)
 
 
 def entry_data(entry: Entry) -> dict[str, Any]:
@@ -23,23 +38,51 @@ def entry_data(entry: Entry) -> dict[str, Any]:
     return data
 
 
-def as_data(report: Report) -> dict[str, Any]:
-    """Give a report as JSON has it: format 1 of the contract."""
-    return {
+def pieces(entry: Entry) -> tuple[str, str]:
+    """Give the text of an entry before its result, and after its reason."""
+    data = list(entry_data(entry).items())
+    at = [name for name, _ in data].index("result")
+    head, tail = (json.dumps(dict(part), ensure_ascii=False, indent=1)[2:-2]
+                  for part in (data[:at], data[at + 2 :]))  # fmt: skip
+    return head.replace("\n", "\n  "), tail.replace("\n", "\n  ")
+
+
+def whole(head: str, result: str, reason: str, tail: str) -> str:
+    """Put the text of an entry together."""
+    said = json.dumps(reason, ensure_ascii=False)
+    return f'  {{\n  {head},\n   "result": "{result}",\n   "reason": {said},\n  {tail}\n  }}'
+
+
+def text(
+    engine: Mapping[str, str], counts: Mapping[Result, int], seconds: float, leaflets: Iterable[str]
+) -> Iterator[str]:
+    """Give the text of `report.json` in pieces: format 1 of the contract.
+
+    `leaflets` are the texts of its entries. The seconds have room to grow in their place.
+    """
+    top = {
         "format": FORMAT,
-        "engine": dict(report.engine),
-        "summary": {
-            **{result: report.count(result) for result in _RESULTS},
-            "seconds": round(report.seconds, 3),
-        },
-        "leaflets": [entry_data(entry) for entry in report.leaflets],
-        **({"findings": [asdict(one) for one in report.findings]} if report.findings else {}),
+        "engine": dict(engine),
+        "summary": {**{result: counts.get(result, 0) for result in RESULTS}},
     }
+    opening = json.dumps(top, ensure_ascii=False, indent=1).removesuffix("\n }\n}")
+    yield f'{opening},\n  "seconds": {seconds:<9.3f}\n }},\n "leaflets": ['
+    before = "\n"
+    for leaflet in leaflets:
+        yield before + leaflet
+        before = ",\n"
+    yield "]\n}\n" if before == "\n" else "\n ]\n}\n"
 
 
 def as_json(report: Report) -> str:
-    """Give the text of `report.json`."""
-    return json.dumps(as_data(report), ensure_ascii=False, indent=1) + "\n"
+    """Give the text of a report that has all its entries."""
+    leaflets = ((pieces(entry), entry) for entry in report.leaflets)
+    entries = (whole(head, e.result, e.reason, tail) for (head, tail), e in leaflets)
+    said = "".join(text(report.engine, report.counts, report.seconds, entries))
+    if not report.findings:
+        return said
+    findings = json.dumps([asdict(one) for one in report.findings], ensure_ascii=False, indent=1)
+    return said.removesuffix("\n}\n") + f',\n "findings": {findings}\n}}\n'
 
 
 #: What a dry run says instead of a result.
@@ -53,33 +96,40 @@ def summary(report: Report, dry_run: bool = False) -> str:
         f"{said[result]} {report.count(result)}"
         if result in said
         else f"{report.count(result)} {result}"
-        for result in _RESULTS
+        for result in RESULTS
         if report.count(result)
     ]
     if not counts:
         return "There is nothing to build."
     if len(counts) == 1 and report.count("unchanged"):
-        return f"Everything is unchanged: {len(report.leaflets)} leaflets."
+        return f"Everything is unchanged: {report.count('unchanged')} leaflets."
     if dry_run:
         return ", ".join(counts).capitalize() + "."
     return f"{', '.join(counts)} in {report.seconds:.1f} s."
 
 
-def grouped(entries: Iterable[Entry]) -> Iterator[tuple[Finding, list[str]]]:
-    """Give each finding once, with the leaflets that have it: errors first, then by code."""
-    leaflets: dict[Finding, list[str]] = defaultdict(list)
-    for entry in entries:
-        for finding in entry.findings:
-            leaflets[finding].append(entry.name)
+def remarks_on(findings: Iterable[tuple[Finding, str]]) -> tuple[Remark, ...]:
+    """Give each finding once, with the leaflets that have it: errors first, then by code.
+
+    `findings` come with the name of their leaflet.
+    """
+    first: dict[Finding, str] = {}
+    leaflets: Counter[Finding] = Counter()
+    for finding, name in findings:
+        first.setdefault(finding, name)
+        leaflets[finding] += 1
     order = {"error": 0, "warning": 1, "skipped": 2}
-    yield from sorted(
-        leaflets.items(), key=lambda item: (order[item[0].severity], item[0].code, item[0].where)
+    return tuple(
+        Remark(finding, name, leaflets[finding])
+        for finding, name in sorted(
+            first.items(), key=lambda item: (order[item[0].severity], item[0].code, item[0].where)
+        )
     )
 
 
-def finding_line(finding: Finding, names: list[str]) -> str:
+def remark_line(remark: Remark) -> str:
     """Say a finding as a message does: where, what, and the next step."""
-    which = f" ({len(names)} leaflets, first {names[0]})" if len(names) > 1 else ""
-    which = f" ({names[0]})" if len(names) == 1 else which
+    finding, many = remark.finding, remark.leaflets
+    which = f" ({many} leaflets, first {remark.first})" if many > 1 else f" ({remark.first})"
     where = f"{finding.where}: " if finding.where else ""
-    return f"{where}{finding.message} [{finding.code}]{which}"
+    return f"{where}{finding.message} [{finding.code}]{which if many else ''}"

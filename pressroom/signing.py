@@ -165,7 +165,7 @@ def prove(words: Words, locale: str) -> Iterator[tuple[str, Finding]]:
     path = shown(approvals_path(words.handouts, locale))
     clinic = words.site.clinic
     asked = clinic.asked_approvals(locale)
-    topics = sorted({*words.topics, *words.broken})
+    topics = words.names
     times = Counter((row.topic, row.role) for row in approvals.signatures)
     for row in approvals.signatures:
         where = f"{path}:{row.line}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,6 +29,76 @@ from .translate import ENGINE_LABELS, LocaleWords, Site, Translation, translate
 from .withdrawn import read_withdrawn
 
 
+class Topics(Mapping[str, Topic]):
+    """The topics of a site that can be read, each read when it is asked for.
+
+    A site may have thousands: those that were asked for last are kept.
+    """
+
+    #: How many are kept.
+    MOST = 100
+
+    def __init__(self, paths: Mapping[str, Path], handouts: Path, limit_seconds: int) -> None:
+        self.names = tuple(sorted(paths))
+        self.problems: dict[str, HandoutError] = {}
+        self._paths = paths
+        self._handouts = handouts
+        self._limit_seconds = limit_seconds
+        self._kept: OrderedDict[str, Topic] = OrderedDict()
+
+    def __getitem__(self, name: str) -> Topic:
+        if name in self.problems:
+            raise KeyError(name)
+        if name not in self._kept:
+            try:
+                self._kept[name] = self._read(self._paths[name])
+            except HandoutError as problem:
+                self.problems[name] = problem
+                raise KeyError(name) from None
+        self._kept.move_to_end(name)
+        topic = self._kept[name]
+        if len(self._kept) > self.MOST:
+            self._kept.popitem(last=False)
+        return topic
+
+    def _read(self, path: Path) -> Topic:
+        try:
+            with within_time(self._limit_seconds):
+                topic = read_topic(path, self._handouts)
+        except OutOfTimeError:
+            raise ManuscriptError(
+                shown(path),
+                f"reading took longer than {self._limit_seconds} seconds",
+                "simplify it, or raise limits.seconds in clinic.toml",
+            ) from None
+        _refuse_unknown_locales(topic)
+        return topic
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self.names if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class Broken(Mapping[str, HandoutError]):
+    """The topics of a site that cannot be read, and why."""
+
+    def __init__(self, topics: Topics) -> None:
+        self._topics = topics
+
+    def __getitem__(self, name: str) -> HandoutError:
+        if name in self._topics:
+            raise KeyError(name)
+        return self._topics.problems[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._topics.names if name not in self._topics)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A site as it stands on disk, read once."""
@@ -34,11 +106,18 @@ class Words:
     handouts: Path
     site: Site
     theme: Theme
-    topics: Mapping[str, Topic]
+    topics: Topics
     #: Topics that cannot be read, and why.
     broken: Mapping[str, HandoutError]
     #: What is taken out and stays out.
     withdrawn: tuple[Withdrawal, ...] = ()
+    #: When reading began, in nanoseconds since 1970.
+    read_ns: int = 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name all topics, also those that cannot be read, without reading one."""
+        return self.topics.names
 
     @property
     def house_messages(self) -> tuple[Message, ...]:
@@ -85,30 +164,19 @@ class Words:
 
 
 def read_site(handouts: Path, today: date) -> Words:
-    """Read a site. Raises ConfigurationError; a broken topic is kept apart instead."""
+    """Read a site, each topic when it is asked for. Raises ConfigurationError.
+
+    A broken topic is kept apart instead.
+    """
+    began = time.time_ns()
     clinic = read_clinic(handouts)
     house = read_house(handouts)
     theme = read_theme(handouts)
     labels = (*read_labels(theme), *ENGINE_LABELS)
-    topics: dict[str, Topic] = {}
-    broken: dict[str, HandoutError] = {}
-    for name, path in topic_paths(handouts).items():
-        try:
-            with within_time(clinic.limit_seconds):
-                topic = read_topic(path, handouts)
-            _refuse_unknown_locales(topic)
-            topics[name] = topic
-        except HandoutError as problem:
-            broken[name] = problem
-        except OutOfTimeError:
-            broken[name] = ManuscriptError(
-                shown(path),
-                f"reading took longer than {clinic.limit_seconds} seconds",
-                "simplify it, or raise limits.seconds in clinic.toml",
-            )
-    withdrawn = read_withdrawn(handouts, {*topics, *broken})
+    topics = Topics(topic_paths(handouts), handouts, clinic.limit_seconds)
+    withdrawn = read_withdrawn(handouts, topics.names)
     site = Site(clinic, house, labels, today, uncovered, read_carried(handouts, clinic))
-    return Words(handouts, site, theme, topics, broken, withdrawn)
+    return Words(handouts, site, theme, topics, Broken(topics), withdrawn, began)
 
 
 def _refuse_unknown_locales(topic: Topic) -> None:

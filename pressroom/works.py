@@ -1,29 +1,43 @@
 """Take a site from words to published files: Words and Scope -> Report.
 
-What `build`, `watch` and `serve` share: plan, set and judge, publish, remove,
-and write the rack and the report.
+What `build`, `watch` and `serve` share: survey what is read, prepare the leaflets
+that it touches, set and judge, publish, remove, and write the rack and the report.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
+from .catalogue.locales import read_locale
 from .files import write_atomically
-from .ledger import locked
+from .ledger import Name, Outlook, Seen, locked
 from .model import Entry, Report
+from .plan import Key, recipes
 from .prepare import Prepared, Preparer, engine_versions
 from .press import Job, Press
 from .publisher import Publisher
 from .rack import known_stale, shelve, write_rack
-from .report import as_json
+from .report import pieces
+from .scripts import script_code
 from .site import Words
+from .standing import REPORT, Account, place_of, remember
+from .survey import CLOCK_NS, changed, digests, places_of, survey
 
-#: What is told of each leaflet that was set: its entry, and how many there are to set.
+#: What is told of each leaflet that was looked at: its entry, and how many there are to look at.
 Told = Callable[[Entry, int], None]
+
+#: Topics whose leaflets are prepared together: locale by locale, so that workers keep to a font.
+CHUNK = 50
+
+#: Findings of what may go well another time, on the same words.
+_PASSING = ("render-timeout", "render-crash")
+
+Place = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,74 +59,176 @@ class Scope:
 
 
 def publish(
-    words: Words, out: Path, scope: Scope, press: Press, told: Told = lambda *_: None
+    words: Words,
+    out: Path,
+    scope: Scope,
+    press: Press,
+    told: Told = lambda *_: None,
+    json_to: Callable[[str], object] = lambda _: None,
 ) -> Report:
     """Bring the leaflets of a scope up to date below `out`; write the rack and the report.
 
-    Raises LockedError where another run is at work there.
+    A dry run writes nothing; `json_to` is handed the text of its report, piece by
+    piece. Raises LockedError where another run is at work there.
     """
     started = time.monotonic()
     with nullcontext() if scope.dry_run else locked(out):
-        run = _Run(words, out, scope, press, told)
+        publisher = Publisher(out, not scope.dry_run, words.site.today, trial=scope.dry_run)
+        ledger = publisher.ledger
         try:
-            entries = run.entries()
+            run = _Run(words, publisher, scope, told)
+            if not scope.dry_run:
+                _begin(publisher)
+            looked = run.go(press)
+            if not scope.dry_run and (looked or run.rack_is_old()):
+                run.publish_rack()
+            report = run.report(time.monotonic() - started)
+            pieces = run.account.text(report)
+            if scope.dry_run:
+                for piece in pieces:
+                    json_to(piece)
+                return report
+            write_atomically(out / REPORT, (piece.encode("utf-8") for piece in pieces), out)
+            if run.settled:
+                remember(ledger, out, words.handouts, report.engine)
+            ledger.state("running", "")
+            return report
         finally:
-            run.publisher.close()
-        report = Report(engine_versions(), entries, time.monotonic() - started)
-        if not scope.dry_run:
-            write_atomically(out / "report.json", as_json(report).encode("utf-8"))
-    return report
+            publisher.close()
+
+
+def _begin(publisher: Publisher) -> None:
+    """Record that a run is at work; clear up what one that was killed has left."""
+    ledger = publisher.ledger
+    if ledger.fact("running"):
+        publisher.sweep()
+    with ledger.together():
+        ledger.state("running", "yes")
+        ledger.state("settled", "")
 
 
 class _Run:
     """One run through the stages."""
 
-    def __init__(self, words: Words, out: Path, scope: Scope, press: Press, told: Told) -> None:
+    def __init__(self, words: Words, publisher: Publisher, scope: Scope, told: Told) -> None:
         self.words = words
         self.clinic = words.site.clinic
         self.scope = scope
-        self.press = press
         self.told = told
-        self.publisher = Publisher(out, not scope.dry_run, words.site.today)
-        self.topics = scope.topics or tuple(sorted({*words.topics, *words.broken}))
+        self.publisher = publisher
+        self.ledger = publisher.ledger
+        self.topics = scope.topics or words.names
         self.locales = scope.locales or self.clinic.locales
         self.editions = scope.editions or self.clinic.editions
+        self.places = {code: number for number, code in enumerate(self.clinic.locales)}
+        self.account = Account(self.ledger, self._meant)
+        #: Leaflets that did not stand as they were.
+        self.entries: list[Entry] = []
 
-    def entries(self) -> tuple[Entry, ...]:
-        """Do what there is to do. Give an entry for each leaflet, in order."""
-        prepared = list(Preparer(self.words)(self.topics, self.locales, self.editions))
-        entries: list[Entry] = []
-        jobs: dict[tuple[str, str, str, str], tuple[Prepared, Job]] = {}
-        for one in prepared:
-            job = self._plan(one, entries)
-            if job is not None:
-                jobs[job.wanted.key] = (one, job)
-        for job, printed in self.press.run(job for _, job in jobs.values()):
-            entry = self.publisher.settle(jobs[job.wanted.key][0], job, printed)
-            entries.append(entry)
-            self.told(entry, len(jobs))
+    def go(self, press: Press) -> bool:
+        """Do what there is to do. Tell whether something was looked at."""
+        seen = survey(places_of(self.words.handouts), self.ledger.inputs())
+        self.recipes = self._recipes(seen)
+        todo = self._touched()
+        self.total = len(todo) * len(self.editions)
+        doing: dict[Key, Prepared] = {}
+        for job, printed in press.run(self._jobs(todo, doing)):
+            one = doing.pop(job.wanted.key)
+            self._note(one, self.publisher.settle(one, job, printed))
         if self.scope.whole:
-            entries += self.publisher.remove(self._everything(), write=not self.scope.dry_run)
-        if not self.scope.dry_run:
-            self._publish_rack(prepared, entries)
-        order = {code: number for number, code in enumerate(self.clinic.locales)}
-        entries.sort(key=lambda e: (e.topic, order.get(e.locale, len(order)), e.edition))
-        return tuple(entries)
+            self._remove()
+        self._see(seen, todo)
+        return bool(todo or self.entries)
 
-    def _everything(self) -> Iterator[tuple[str, str, str]]:
-        return ((t, c, e) for t in self.topics for c in self.locales for e in self.editions)
+    def _see(self, seen: dict[str, Seen], todo: list[Place]) -> None:
+        """Record what was read. What changed meanwhile may have been read before or after."""
+        now = seen
+        if todo and next(changed(seen), None) is not None:
+            now = survey(places_of(self.words.handouts), seen)
+        # The words of the house may have been read before they were surveyed.
+        began = self.words.read_ns - CLOCK_NS
+        doubtful = {
+            path: replace(one, digest="?") if one.mtime_ns > began else one
+            for path, one in now.items()
+        }
+        then = self._recipes(doubtful)
+        stale = [place for place in todo if self.recipes[place] != then.get(place)]
+        with self.ledger.together():
+            self.ledger.see(now)
+            self.ledger.tell_all(
+                "UPDATE outlook SET recipe = '' WHERE topic = ? AND locale = ?", stale
+            )
 
-    def _plan(self, one: Prepared, entries: list[Entry]) -> Job | None:
-        """Give the job of a leaflet that has to be made; an entry for any other."""
+    # What is touched
+
+    def _recipes(self, seen: Mapping[str, Seen]) -> dict[Place, str]:
+        locales = dict.fromkeys((*self.clinic.locales, *self.locales))
+        found, shares = digests(seen.values())
+        found["place"] = place_of(self.words.handouts)
+        source = self.clinic.source_locale
+        return dict(recipes(found, shares, self.words.names, locales, source))
+
+    def _touched(self) -> list[Place]:
+        """Give the topics and locales whose leaflets may not stand as they are wanted."""
+        day = self.words.site.today.isoformat()
+        standing: dict[Place, set[str]] = {}
+        query = "SELECT topic, locale, edition, recipe FROM outlook WHERE since <= ? AND until > ?"
+        for topic, code, edition, recipe in self.ledger.ask(query, day, day):
+            if recipe and self.recipes.get((topic, code)) == recipe:
+                standing.setdefault((topic, code), set()).add(edition)
+        altered = set(self._altered())
+        return [
+            (topic, code)
+            for chunk in _chunks(self.topics)
+            for code in sorted(self.locales, key=lambda code: (self._script(code), code))
+            for topic in chunk
+            if self.scope.force
+            or (topic, code) in altered
+            or not standing.get((topic, code), set()).issuperset(self.editions)
+        ]
+
+    def _script(self, code: str) -> str:
+        return script_code(read_locale(code))
+
+    def _altered(self) -> Iterator[Place]:
+        """Give the topics and locales of which a published file is not what was published."""
+        query = "SELECT name, mtime_ns, size FROM file WHERE owner = 'leaflet'"
+        odd = {file[0] for file in self.ledger.ask(query) if self._odd(*file)}
+        for row in self.ledger.rows() if odd else ():
+            if not odd.isdisjoint(row.made.files):
+                yield row.made.topic, row.made.locale
+
+    def _odd(self, name: str, mtime_ns: int, size: int) -> bool:
+        """Tell whether a published file has another time or size than when it was published."""
+        try:
+            status = (self.publisher.out / name).stat()
+        except OSError:
+            return True
+        return (status.st_mtime_ns, status.st_size) != (mtime_ns, size)
+
+    # What is made
+
+    def _jobs(self, todo: Iterable[Place], doing: dict[Key, Prepared]) -> Iterator[Job]:
+        """Prepare leaflet after leaflet. Give the job of each that has to be set."""
+        prepare = Preparer(self.words)
+        for topic, code in todo:
+            for one in prepare([topic], [code], self.editions):
+                job = self._plan(one)
+                if job is not None:
+                    doing[job.wanted.key] = one
+                    yield job
+
+    def _plan(self, one: Prepared) -> Job | None:
+        """Give the job of a leaflet that has to be made; record how any other stands."""
         if one.wanted is None or one.leaflet is None or one.setting is None:
-            entries.append(self.publisher.unprintable(one))
+            self._note(one, self.publisher.unprintable(one))
             return None
         why = self.publisher.why(one.wanted, self.scope.force)
         if not why:
-            entries.append(self.publisher.unchanged(one))
+            self._note(one, self.publisher.unchanged(one))
             return None
         if self.scope.dry_run:
-            entries.append(one.entry("built", "; ".join(why)))
+            self._note(one, one.entry("built", "; ".join(why)))
             return None
         return Job(
             wanted=one.wanted,
@@ -125,16 +241,109 @@ class _Run:
             limit_megabytes=self.clinic.limit_megabytes,
         )
 
-    def _publish_rack(self, prepared: list[Prepared], entries: list[Entry]) -> None:
-        """Write the rack. What this run did not look at is as current as it was."""
-        states = {(p.topic, p.locale, p.edition): p.state if p.wanted else "" for p in prepared}
-        for entry in entries:
-            if entry.result == "failed":
-                states[entry.topic, entry.locale, entry.edition] = ""
+    def _note(self, one: Prepared, entry: Entry) -> None:
+        """Record the entry of a leaflet: as it is now, and as it is where nothing is made."""
+        name = (one.topic, one.locale, one.edition)
+        stands = replace(entry, result="unchanged", reason="") if entry.result == "built" else entry
+        passing = any(finding.code in _PASSING for finding in entry.findings)
+        head, tail = pieces(stands)
+        outlook = Outlook(
+            name=name,
+            place=self.places.get(one.locale, len(self.places)),
+            recipe="" if passing else self.recipes.get(name[:2], ""),
+            since=one.since.isoformat(),
+            until=one.until.isoformat(),
+            state=one.state if one.wanted and entry.result != "failed" else "",
+            result=stands.result,
+            reason=stands.reason,
+            head=head,
+            tail=tail,
+            draft=stands.state == "draft" and stands.result == "unchanged",
+        )
+        findings = [(f.severity, f.code, f.message, f.where) for f in entry.findings]
+        with self.ledger.together():
+            self.ledger.expect(outlook, findings)
+            if one.leaflet is not None:
+                self.ledger.entitle(one.topic, one.leaflet.topic.title.text)
+            if entry.result != stands.result:
+                self.ledger.tell(
+                    "INSERT OR REPLACE INTO done VALUES (?, ?, ?, ?, ?)",
+                    *name, entry.result, entry.reason,
+                )  # fmt: skip
+        if entry.result != "unchanged":
+            # The whole entry stands in the report; what is kept here is what is said of it.
+            self.entries.append(replace(entry, disclaimers=(), findings=()))
+        self.told(entry, self.total)
+
+    # What leaves
+
+    def _remove(self) -> None:
+        """Take out what the site has no more."""
+        everything = [(t, c, e) for t in self.topics for c in self.locales for e in self.editions]
+        for entry in self.publisher.remove(everything):
+            head, tail = pieces(entry)
+            place = self.places.get(entry.locale, len(self.places))
+            self.ledger.tell(
+                "INSERT INTO gone VALUES (?, ?, ?, ?, ?, ?, ?)",
+                entry.topic, entry.locale, entry.edition, place, head, tail, entry.reason,
+            )  # fmt: skip
+            self.entries.append(entry)
+        stay = set(everything)
+        query = "SELECT topic, locale, edition FROM outlook"
+        for name in [name for name in self.ledger.ask(query) if name not in stay]:
+            self.ledger.overlook(name)
+
+    # What is told
+
+    def _meant(self, name: Name) -> bool:
+        """Tell whether the run is about a leaflet, or took it out."""
+        return self.scope.whole or (
+            name[0] in self.topics and name[1] in self.locales and name[2] in self.editions
+        )
+
+    def report(self, seconds: float) -> Report:
+        """Sum up the run."""
+        last = len(self.places)
+        entries = sorted(
+            self.entries, key=lambda e: (e.topic, self.places.get(e.locale, last), e.edition)
+        )
+        return self.account.report(entries, seconds, engine_versions())
+
+    @property
+    def settled(self) -> bool:
+        """Tell whether no leaflet of the whole site is left to be looked at."""
+        wanted = {
+            (topic, code, edition)
+            for topic in self.words.names
+            for code in self.clinic.locales
+            for edition in self.clinic.editions
+        }
+        found = set()
+        for *name, recipe in self.ledger.ask("SELECT topic, locale, edition, recipe FROM outlook"):
+            if not recipe or self.recipes.get((name[0], name[1])) != recipe:
+                return False
+            found.add(tuple(name))
+        return found == wanted
+
+    def rack_is_old(self) -> bool:
+        """Tell whether the rack is not there as it was published."""
+        query = "SELECT name, mtime_ns, size FROM file WHERE owner = 'rack'"
+        files = list(self.ledger.ask(query))
+        return not files or any(self._odd(*file) for file in files)
+
+    def publish_rack(self) -> None:
+        """Publish the pages that staff find leaflets on. What was not looked at is as it was."""
+        states: dict[Name, str] = {
+            (topic, code, edition): state
+            for topic, code, edition, state in self.ledger.ask(
+                "SELECT topic, locale, edition, state FROM outlook"
+            )
+        }
         before = known_stale(self.publisher.out)
+        rows = list(self.publisher.rows.values())
         stale = {
             row.made.file
-            for row in self.publisher.rows.values()
+            for row in rows
             if (
                 states[row.made.key[:3]] != row.made.state
                 if row.made.key[:3] in states
@@ -142,7 +351,17 @@ class _Run:
             )
         }
         words = self.words
-        titles = {name: topic.title.text for name, topic in words.topics.items()}
-        rows = self.publisher.rows.values()
+        titles = self.ledger.titles()
+        for name in words.names:
+            if name not in titles and name in words.topics:
+                titles[name] = words.topics[name].title.text
+        titles = {name: title for name, title in titles.items() if name in words.topics.names}
         shelf = shelve(rows, self.clinic, words.theme, titles, stale, words.withdrawn)
-        write_rack(self.publisher.out, shelf)
+        files = write_rack(self.publisher.out, shelf)
+        self.publisher.keep_in_mind(files, "rack")
+
+
+def _chunks(topics: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    rest = iter(topics)
+    while chunk := tuple(islice(rest, CHUNK)):
+        yield chunk

@@ -28,6 +28,7 @@ HOMES = {
     "icu4py": ["markup.segment"],
     "weasyprint": ["typeset"],
     "pydyf": ["typeset"],
+    "tinycss2": ["typeset"],
     "platformdirs": ["typeset.fonts"],
     "pypdf": ["preflight", "imposition"],
     "pikepdf": ["preflight", "imposition"],
@@ -53,6 +54,7 @@ DISTRIBUTIONS = {
     "pypdfium2_raw": "pypdfium2",
     # WeasyPrint's and Jinja2's own.
     "pydyf": "weasyprint",
+    "tinycss2": "weasyprint",
     "PIL": "weasyprint",
     "page": "page-validation",
     "markupsafe": "jinja2",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from pressroom.model import Entry, Finding, Report, Shown
+from pressroom.model import Entry, Finding, Remark, Report, Shown
 from pressroom.publisher import entry_of
-from pressroom.report import as_json, entry_data, finding_line, grouped, summary
+from pressroom.report import as_json, entry_data, remark_line, report_on, summary
 
 WARNING = Finding("approval-missing", "warning", "nobody signed; sign it", "a.toml")
 ERROR = Finding("page-count", "error", "too long; cut it", "")
@@ -19,7 +19,8 @@ ENTRY = Entry(
 
 
 def report(*results: str) -> Report:
-    return Report({"pressroom": "1"}, tuple(replace(ENTRY, result=r) for r in results), 1.25)  # type: ignore[arg-type]
+    entries = [replace(ENTRY, result=r) for r in results]  # type: ignore[arg-type]
+    return report_on({"pressroom": "1"}, entries, 1.25)
 
 
 def test_an_entry_comes_back_from_its_data() -> None:
@@ -32,7 +33,10 @@ def test_json_is_the_contract_in_readable_letters() -> None:
     assert data["summary"] == {
         "built": 1, "unchanged": 0, "withheld": 0, "failed": 2, "removed": 0, "seconds": 1.25,
     }  # fmt: skip
+    laid_out = json.dumps(data, ensure_ascii=False, indent=1).replace("1.25\n", "1.250    \n")
+    assert text == laid_out + "\n"
     assert "‘x’" in text
+    assert json.loads(as_json(report()))["leaflets"] == []
     assert text.endswith("}\n")
     assert data["leaflets"][0]["disclaimers"][1] == {
         "id": "draft", "page": None, "size_pt": None, "proven": False,
@@ -50,13 +54,13 @@ def test_the_sum_in_one_line() -> None:
 
 def test_a_finding_of_many_leaflets_is_said_once_and_errors_first() -> None:
     other = replace(ENTRY, locale="fa", findings=(SKIPPED, WARNING))
-    found = list(grouped([ENTRY, other]))
-    assert found == [
-        (ERROR, ["ar/asthma.standard"]),
-        (WARNING, ["ar/asthma.standard", "fa/asthma.standard"]),
-        (SKIPPED, ["fa/asthma.standard"]),
-    ]
-    assert [finding_line(finding, names) for finding, names in found] == [
+    remarks = report_on({}, [ENTRY, other]).remarks
+    assert remarks == (
+        Remark(ERROR, "ar/asthma.standard"),
+        Remark(WARNING, "ar/asthma.standard", 2),
+        Remark(SKIPPED, "fa/asthma.standard"),
+    )
+    assert [remark_line(remark) for remark in remarks] == [
         "too long; cut it [page-count] (ar/asthma.standard)",
         "a.toml: nobody signed; sign it [approval-missing] (2 leaflets, first ar/asthma.standard)",
         "a.md:3: no picture [contrast] (fa/asthma.standard)",

@@ -95,8 +95,10 @@ def shelve(
     return Shelf(clinic, theme, leaflets, titles, tuple(withdrawn))
 
 
-def write_rack(out: Path, shelf: Shelf) -> None:
+def write_rack(out: Path, shelf: Shelf) -> tuple[str, ...]:
     """Write the rack below `out`: only what changed, and without what is left over.
+
+    Gives the path of each of its files.
 
     The page that tells whether a copy is current stays for good: a QR code on
     paper leads there.
@@ -118,6 +120,7 @@ def write_rack(out: Path, shelf: Shelf) -> None:
     _put(out, "index.html", _index(shelf, keys))
     stale = [one.row.made.file for all in shelf.leaflets.values() for one in all if one.stale]
     _put(out, RECORD, json.dumps({"files": keys, "stale": stale}, indent=0, sort_keys=True))
+    return (*keys, "index.html", RECORD)
 
 
 def known_stale(out: Path) -> frozenset[str]:

@@ -77,6 +77,13 @@ def font_files() -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
+def font_folders() -> Iterable[Path]:
+    """Give every folder in which fonts are looked for."""
+    for place in _places():
+        for folder, _, _ in os.walk(place):
+            yield Path(folder)
+
+
 def require_files(names: Iterable[str]) -> None:
     """Raise ConfigurationError unless these files of the pinned set are installed."""
     missing = [name for name in names if name not in font_files()]
@@ -89,27 +96,33 @@ def require_files(names: Iterable[str]) -> None:
 
 
 @lru_cache(maxsize=1)
-def fonts_digest() -> str:
-    """Digest the contents of the pinned set: `sha256…`.
+def font_digests() -> dict[str, str]:
+    """Digest the files of the pinned set: SHA-256 by file name.
 
-    File digests are remembered by path, size and time in the cache folder.
+    Digests are remembered by path, size and time in the cache folder.
     """
     memory = cache_folder() / "font-digests.json"
     try:
         known = json.loads(memory.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         known = {}
-    total = hashlib.sha256()
+    found = {}
     fresh = {}
     for name, path in font_files().items():
         status = path.stat()
         key = f"{path}:{status.st_size}:{status.st_mtime_ns}"
-        digest = known.get(key) or hashlib.sha256(path.read_bytes()).hexdigest()
-        fresh[key] = digest
-        total.update(f"{name} {digest}\n".encode())
+        found[name] = known.get(key) or hashlib.sha256(path.read_bytes()).hexdigest()
+        fresh[key] = found[name]
     if fresh != known:
         write_atomically(memory, json.dumps(fresh, indent=1).encode())
-    return "sha256:" + total.hexdigest()
+    return found
+
+
+@lru_cache(maxsize=1)
+def fonts_digest() -> str:
+    """Digest the contents of the pinned set: `sha256…`."""
+    lines = "".join(f"{name} {digest}\n" for name, digest in font_digests().items())
+    return "sha256:" + hashlib.sha256(lines.encode()).hexdigest()
 
 
 def isolate() -> Path:

@@ -1,0 +1,152 @@
+"""Survey what a build reads: files -> their sizes and times, digests where these differ."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import version
+from importlib.util import find_spec
+from itertools import chain, repeat
+from pathlib import Path
+from stat import S_ISDIR, S_ISREG
+
+from .ledger import Seen
+from .plan import digest_of
+from .theme import packaged
+from .typeset.fonts import font_files, font_folders
+
+#: How long the clock that times files may stand still, in nanoseconds.
+CLOCK_NS = 10_000_000
+#: A file younger than this, in nanoseconds, may be written again without a change of its time.
+YOUNG_NS = 50_000_000
+#: The same, on a file system that knows whole seconds only.
+COARSE_YOUNG_NS = 2_100_000_000
+
+#: How the name of a folder begins that is looked at, but not what lies in it.
+FOLDER_ONLY = "folder "
+
+#: Files that say something of each topic in a table of its own.
+_SHARED = ("approvals.toml", "withdrawn.toml")
+
+
+#: Libraries whose release decides what is prepared and how it is set and judged.
+LIBRARIES = {
+    "weasyprint": "weasyprint", "pypdf": "pypdf", "pikepdf": "pikepdf", "uharfbuzz": "uharfbuzz",
+    "pypdfium2": "pypdfium2", "fonttools": "fontTools", "babel": "babel", "jinja2": "jinja2",
+    "markdown-it-py": "markdown_it", "icu4py": "icu4py",
+}  # fmt: skip
+
+
+def places_of(handouts: Path) -> dict[str, Path]:
+    """Say where all lies that a build reads: the site, the theme, the engine, and the fonts."""
+    places = {"site": handouts, "templates": packaged("templates"), "styles": packaged("styles")}
+    places["engine"] = Path(__file__).parent
+    for library, module in LIBRARIES.items():
+        found = find_spec(module)
+        if found and found.origin:
+            places[f"library/{library} {version(library)}"] = Path(found.origin)
+    places |= {f"font/{name}": path for name, path in font_files().items()}
+    # Only whether something has come or gone there: fonts that are not pinned are not read.
+    places |= {f"{FOLDER_ONLY}{n}": path for n, path in enumerate(font_folders())}
+    return places
+
+
+def survey(places: Mapping[str, Path], known: Mapping[str, Seen]) -> dict[str, Seen]:
+    """Look at all files and folders below `places`. Give what was seen, by path.
+
+    `places` are folders or files by the name that they go by (`site`). What is
+    `known` by size and time is not read again. Hidden files are left out.
+    """
+    found: dict[str, Seen] = {}
+    for name, place in sorted(places.items()):
+        for path, title, status in _walk(str(place.absolute()), name, frozenset()):
+            found[path] = _look(path, title, status, known.get(path))
+    return found
+
+
+def _walk(
+    path: str, name: str, above: frozenset[tuple[int, int]]
+) -> Iterator[tuple[str, str, os.stat_result]]:
+    """Give path, name and status of a file, or of a folder and all that lies below it."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - a tenth of the time of Path.stat
+    except (OSError, ValueError):
+        return
+    if S_ISREG(status.st_mode):
+        yield path, name, status
+    if not S_ISDIR(status.st_mode) or (status.st_dev, status.st_ino) in above:
+        return
+    yield path, name, status
+    if name.startswith(FOLDER_ONLY):
+        return
+    here = above | {(status.st_dev, status.st_ino)}
+    try:
+        names = sorted(os.listdir(path))  # noqa: PTH208
+    except OSError:
+        return
+    for inner in names:
+        if not inner.startswith(".") and not inner.endswith(("~", ".pyc")):
+            yield from _walk(f"{path}/{inner}", f"{name}/{inner}", here)
+
+
+def _look(path: str, name: str, status: os.stat_result, old: Seen | None) -> Seen:
+    if S_ISDIR(status.st_mode):
+        return Seen(name, _settled(status), -1, "")
+    if old and (old.name, old.mtime_ns, old.size) == (name, status.st_mtime_ns, status.st_size):
+        return old
+    try:
+        data = Path(path).read_bytes() if status.st_size <= 1 << 28 else b"large"
+    except OSError:
+        data = b"unreadable"
+    shares = _shares(data) if path.endswith(_SHARED) else None
+    return Seen(name, _settled(status), status.st_size, hashlib.sha256(data).hexdigest(), shares)
+
+
+def _settled(status: os.stat_result) -> int:
+    """Give the time of a file; 0 where it is so young that it does not tell one text from another.
+
+    Then the next build reads it again.
+    """
+    coarse = status.st_mtime_ns % 1_000_000_000 == 0
+    age = time.time_ns() - status.st_mtime_ns
+    return 0 if 0 <= age < (COARSE_YOUNG_NS if coarse else YOUNG_NS) else status.st_mtime_ns
+
+
+def _shares(data: bytes) -> Mapping[str, str] | None:
+    """Digest what a file of tables says of each topic; None where it cannot be told."""
+    import tomllib
+
+    by_topic: dict[str, list[str]] = {}
+    try:
+        text = data.decode("utf-8")
+        for table, rows in tomllib.loads(text).items():
+            # Findings on withdrawals name their line.
+            heads = (n for n, line in enumerate(text.split("\n")) if line.startswith("[[withdrawn"))
+            lines = heads if table == "withdrawn" else ()
+            for row, line in zip(rows, chain(lines, repeat(0)), strict=False):
+                by_topic.setdefault(row["topic"], []).append(f"{table} {line} {row!r}")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return {topic: digest_of(*said) for topic, said in by_topic.items()}
+
+
+def digests(seen: Iterable[Seen]) -> tuple[dict[str, str], dict[str, Mapping[str, str]]]:
+    """Give digests by name, and the shares of those that have them."""
+    files = [one for one in seen if one.size >= 0]
+    shares = {one.name: one.shares for one in files if one.shares is not None}
+    return {one.name: one.digest for one in files}, shares
+
+
+def changed(inputs: Mapping[str, Seen]) -> Iterator[str]:
+    """Give the paths whose size or time is not what was seen."""
+    for path, one in inputs.items():
+        try:
+            status = os.stat(path)  # noqa: PTH116 - a tenth of the time of Path.stat
+        except (OSError, ValueError):
+            yield path
+            continue
+        size = -1 if S_ISDIR(status.st_mode) else status.st_size
+        if status.st_mtime_ns != one.mtime_ns or size != one.size:
+            yield path
