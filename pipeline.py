@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -25,6 +25,7 @@ from pressroom.model import Entry, Finding, Report, Result
 
 if TYPE_CHECKING:
     from pressroom.compare import Difference
+    from pressroom.overview import Line, Overview
     from pressroom.prepare import Prepared, Preparer
     from pressroom.publisher import Publisher
     from pressroom.site import Words
@@ -417,103 +418,92 @@ def _checked(publisher: Publisher, one: Prepared, deep: bool) -> Entry:
 
 
 @handouts.command()
+@click.argument("topics", metavar="[TOPIC]...", nargs=-1)
+@click.option("--locale", "locales", multiple=True, metavar="L", help="Only this locale.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON to stdout.")
+@click.option("--html", is_flag=True, help="Write the page rack/status.html below --out.")
 @_shared
-def status(options: Options, as_json: bool) -> None:
-    """Topics × locales: translated, fuzzy, approved, built, review due."""
+def status(
+    options: Options, topics: tuple[str, ...], locales: tuple[str, ...], as_json: bool, html: bool
+) -> None:
+    """Topics × locales: translated, fuzzy, approved, built, review due; what to translate next."""
+    from pressroom.files import shown
+    from pressroom.overview import look_over, standing_rows, write_page
+
     words = _read(options)
-    rows = _status_rows(options, words)
-    if as_json:
-        click.echo(json.dumps({"format": 1, "leaflets": rows}, ensure_ascii=False, indent=1))
-        return
-    from rich import box
+    overview = look_over(words, standing_rows(options.out), *_select(words, topics, locales))
+    for problem in overview.problems:
+        for one in problem.each():
+            _say(str(one))
+    if html:
+        click.echo(shown(write_page(options.out, words, overview)))
+    elif as_json:
+        click.echo(json.dumps(overview.data, ensure_ascii=False, indent=1))
+    else:
+        _show_overview(overview, bool(locales))
+
+
+#: The most leaflets that `status` lists one by one.
+MOST_LISTED = 400
+
+
+def _show_overview(overview: Overview, with_messages: bool) -> None:
+    """Show an overview: a table for each topic, one of the locales, and what comes next."""
     from rich.console import Console
+
+    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
+    many = len(overview.lines) > MOST_LISTED
+    for topic in () if many else dict.fromkeys(line.topic for line in overview.lines):
+        rows = [_cells(line) for line in overview.lines if line.topic == topic]
+        _table(console, topic, "locale words fuzzy missing state signed published review", rows)
+    if len({line.topic for line in overview.lines}) > 1:
+        rows = [
+            (one["locale"], _share(one["words"]), *(str(one[name] or "") for name in
+             ("approved", "draft", "withheld", "withdrawn", "built")))
+            for one in overview.totals
+        ]  # fmt: skip
+        names = "locale words approved draft withheld withdrawn published"
+        _table(console, f"{len(overview.lines)} leaflets", names, rows)
+    if overview.next:
+        click.echo("To translate next, the most wanted first:")
+    for one in overview.next[:10]:
+        for_ = f"{one.leaflets} leaflets wait for it" if one.leaflets > 1 else "1 leaflet waits"
+        click.echo(f"  {one.path}: {one.words} words in {len(one.messages)} messages; {for_}")
+        for message in one.messages if with_messages else ():
+            click.echo(f"    {message.where}: {message.state}, {message.words} words")
+    if many:
+        click.echo("Name a topic, or a --locale, to see its leaflets one by one.")
+
+
+def _table(console: Any, title: str, names: str, rows: list[tuple[str, ...]]) -> None:
+    from rich import box
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE)
-    for name in (
-        "topic",
-        "locale",
-        "translated",
-        "fuzzy",
-        "missing",
-        "state",
-        "built",
-        "review by",
-    ):
+    table = Table(title=title, title_justify="left", box=box.SIMPLE)
+    for name in names.split():
         table.add_column(name, justify="right" if name in ("fuzzy", "missing") else "left")
     for row in rows:
-        total = row["translated"] + row["fuzzy"] + row["missing"]
-        table.add_row(
-            row["topic"], row["locale"],
-            f"{row['translated']} of {total}" if total else "",
-            str(row["fuzzy"] or ""), str(row["missing"] or ""), row["state"],
-            ", ".join(row["built"]) or "no", row["review_by"],
-        )  # fmt: skip
-    width = None if sys.stdout.isatty() else 120
-    Console(width=width, highlight=False).print(table)
+        table.add_row(*row)
+    console.print(table)
 
 
-def _status_rows(options: Options, words: Words) -> list[dict[str, Any]]:
-    from pressroom.publisher import Publisher
-    from pressroom.site import unreadable
-
-    publisher = Publisher(options.out)
-    built: dict[tuple[str, str], list[str]] = {}
-    for standing in publisher.rows.values():
-        made = standing.made
-        if made.file in publisher.found:
-            built.setdefault((made.topic, made.locale), []).append(f"{made.edition} {made.state}")
-    publisher.close()
-    rows = []
-    for name in words.names:
-        for code in words.site.clinic.locales:
-            row: dict[str, Any] = {
-                "topic": name,
-                "locale": code,
-                "translated": 0,
-                "fuzzy": 0,
-                "missing": 0,
-                "state": "unreadable",
-                "approvals": [],
-                "built": built.get((name, code), []),
-                "review_by": "",
-                "overdue": False,
-            }
-            try:
-                row.update(_words_status(words, name, code))
-            except HandoutError as problem:
-                for finding in unreadable(problem):
-                    _say(f"{finding.where}: {finding.message}")
-            rows.append(row)
-    return rows
+def _share(words: Mapping[str, int]) -> str:
+    total = sum(words.values())
+    return f"{words.get('translated', 0)} of {total}" if total else ""
 
 
-def _words_status(words: Words, name: str, code: str) -> dict[str, Any]:
-    """Say how far the words of a topic are in one locale."""
-    if name in words.broken:
-        raise words.broken[name]
-    topic = words.topics[name]
-    locale_words = words.locale_words(code)
-    translation = words.translation(topic, code, locale_words)
-    return {
-        "translated": translation.translated,
-        "fuzzy": translation.fuzzy,
-        "missing": translation.missing,
-        "state": "withheld" if translation.withheld else translation.state,
-        "approvals": [
-            {
-                "role": signature.role,
-                "name": signature.name,
-                "date": signature.date.isoformat(),
-                "valid": signature.digest in translation.digests,
-            }
-            for signature in locale_words.signatures
-            if signature.topic == name
-        ],
-        "review_by": topic.review_by.isoformat(),
-        "overdue": words.site.today > topic.review_by,
-    }
+def _cells(line: Line) -> tuple[str, ...]:
+    """Give the cells of a leaflet's row."""
+    signed = [f"{one['role']}: {one['name']}, {one['date']}" for one in line.approvals
+              if one["valid"]]  # fmt: skip
+    built = [f"{edition}{' draft' if state == 'draft' else ''}, {pages} p."
+             for edition, state, pages in line.built]  # fmt: skip
+    return (
+        line.locale, _share(line.words),
+        str(line.words.get("fuzzy") or ""), str(line.words.get("missing") or ""),
+        line.state, "\n".join(signed), "\n".join(built) or "no",
+        f"{line.review_by}{' overdue' if line.overdue else ''}",
+    )  # fmt: skip
 
 
 @handouts.command()
@@ -778,7 +768,11 @@ def recall(options: Options, topics: tuple[str, ...], before: str, as_json: bool
         data = {"format": 1, "copies": [asdict(one) for one in copies]}
         click.echo(json.dumps(data, ensure_ascii=False, indent=1))
         return
-    titles = {name: topic.title.text for name, topic in words.topics.items()}
+    titles = {
+        name: words.topics[name].title.text
+        for name in {one.topic for one in copies}
+        if name in words.topics
+    }
     click.echo(as_list(copies, titles, options.day), nl=False)
 
 

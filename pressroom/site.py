@@ -25,7 +25,13 @@ from .markup import read_labels
 from .model import Finding, Message, Topic, Withdrawal
 from .preflight.coverage import uncovered
 from .theme import Theme, read_theme
-from .translate import ENGINE_LABELS, LocaleWords, Site, Translation, translate
+from .translate import (
+    ENGINE_LABELS,
+    LocaleWords,
+    Site,
+    Translation,
+    translate,
+)
 from .withdrawn import read_withdrawn
 
 
@@ -154,13 +160,15 @@ class Words:
         self, topic: Topic, locale: str, words: LocaleWords, edition: str = "standard"
     ) -> Translation:
         """Translate a topic. Raises CatalogueError for a catalogue that is broken."""
+        return translate(topic, self.site, locale, self.catalogue(topic, locale), words, edition)
+
+    def catalogue(self, topic: Topic, locale: str) -> Catalogue:
+        """Read the catalogue of a topic. Raises CatalogueError for one that is broken."""
         if locale == self.site.clinic.source_locale:
-            catalogue = Catalogue("")
-        elif locale in PSEUDO:
-            catalogue = pseudo_catalogue(topic.messages, locale)
-        else:
-            catalogue = read_catalogue(self.catalogue_path(locale, topic.id), self.handouts)
-        return translate(topic, self.site, locale, catalogue, words, edition)
+            return Catalogue("")
+        if locale in PSEUDO:
+            return pseudo_catalogue(topic.messages, locale)
+        return read_catalogue(self.catalogue_path(locale, topic.id), self.handouts)
 
 
 def read_site(handouts: Path, today: date) -> Words:

@@ -419,8 +419,7 @@ def translate(
     is_source = code == clinic.source_locale
     lookup = _Words(locale, is_source, site, words.glossary)
 
-    carried = site.carried.get(topic.id, Carried())
-    texts = lookup.look_up(topic.messages, catalogue, carried.sources())
+    texts = lookup.look_up(topic.messages, catalogue, site.older_sources(topic.id))
     topic_is_whole = not _withholding(lookup.findings)
     findings = [
         *_review_findings(topic, site.today),
@@ -428,12 +427,9 @@ def translate(
         *promotional_findings(topic, texts, house.promotional.get(code, ()), lookup.where),
         *(reading_findings(topic) if is_source and code.split("-")[0] == "en" else ()),
     ]
-    rules_for = {
-        "translation": not is_source,
-        "draft": True,
-        "overdue": True,
-    }
-    every_rule = applicable(house, topic, clinic, **rules_for)
+    every_rule = applicable(
+        house, topic, clinic, translation=not is_source, draft=True, overdue=True
+    )
     out_of_date = tuple(
         f"{finding.message}" for finding in findings if finding.code == "review-overdue"
     )
@@ -452,15 +448,11 @@ def translate(
     house_texts = lookup.look_up(house_messages_of(house, shown_messages, site.labels), words.house)
     house_findings = lookup.findings[before:]
 
-    text = text_of(topic, code, clinic.source_locale, lookup.pairs)
-    digests = (text.digest,) if is_source else tuple(carried.digests(text))
-    asked = clinic.asked_approvals(code)
     whole = not _withholding(lookup.findings)
-    barred = "" if clinic.translator_may_sign else catalogue.header.get("Last-Translator", "")
-    signed, approval_findings = weigh(
-        topic.id, digests, asked, words.signatures, words.approvals_where, barred
-    )
-    approved = whole and all(role in signed for role in asked)
+    text = text_of(topic, code, clinic.source_locale, lookup.pairs)
+    digests = digests_of(text, site)
+    signed, approval_findings = weigh_text(digests, topic, site, code, catalogue, words)
+    approved = whole and not approval_findings
     if whole:
         findings += approval_findings
 
@@ -511,6 +503,28 @@ def translate(
         fuzzy=lookup.counts["fuzzy"],
         missing=lookup.counts["missing"],
     )
+
+
+def digests_of(text: Text, site: Site) -> tuple[str, ...]:
+    """Give the digest of a text, and those of older texts that mean the same."""
+    topic = dict(text.head)["topic"]
+    return tuple(site.carried.get(topic, Carried()).digests(text))
+
+
+def weigh_text(
+    digests: tuple[str, ...],
+    topic: Topic,
+    site: Site,
+    code: str,
+    catalogue: Catalogue,
+    words: LocaleWords,
+) -> tuple[dict[str, Signature], list[Finding]]:
+    """Weigh the signatures of a text: who has signed it, and what is missing or void."""
+    clinic = site.clinic
+    barred = "" if clinic.translator_may_sign else catalogue.header.get("Last-Translator", "")
+    asked = clinic.asked_approvals(code)
+    where = words.approvals_where
+    return weigh(topic.id, digests, asked, words.signatures, where, barred)
 
 
 def house_messages_of(

@@ -1,0 +1,362 @@
+"""Say how far a site's words are, and what to translate next: Words and ledger -> Overview.
+
+No message is judged here, so that it stays quick: that is for `check`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from .approvals import same_person
+from .catalogue.locales import read_locale
+from .catalogue.merge import merge
+from .catalogue.po import Catalogue, Entry
+from .catalogue.tally import count_words, waits
+from .errors import HandoutError
+from .files import shown, write_atomically
+from .house import applicable
+from .ledger import FOLDER, Ledger, Row
+from .markup import fill_template
+from .model import Topic
+from .signed import text_of
+from .site import Words
+from .translate import LocaleWords, digests_of, house_messages_of, weigh_text
+from .withdrawn import said
+
+FORMAT = 1
+
+State = Literal["approved", "draft", "withheld", "withdrawn", "unreadable"]
+_KINDS = ("translated", "fuzzy", "missing")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that waits for its translator."""
+
+    #: File and line; the file alone where the message does not stand in it yet.
+    where: str
+    context: str
+    source: str
+    words: int
+    state: Literal["fuzzy", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How far one topic is in one locale."""
+
+    topic: str
+    locale: str
+    state: State
+    #: Messages, and words of their source, by `translated`, `fuzzy` and `missing`.
+    messages: Mapping[str, int] = field(default_factory=dict)
+    words: Mapping[str, int] = field(default_factory=dict)
+    #: Each signature as JSON has it: role, name, date, valid.
+    approvals: tuple[Mapping[str, Any], ...] = ()
+    #: Editions that stand published, each with its state and its pages.
+    built: tuple[tuple[str, str, int | None], ...] = ()
+    review_by: str = ""
+    overdue: bool = False
+    #: Since when and why it is taken out; empty where it is not.
+    withdrawn: str = ""
+    waiting: tuple[Waiting, ...] = ()
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Give what `status --json` says of it."""
+        return {
+            "topic": self.topic,
+            "locale": self.locale,
+            **{kind: self.messages.get(kind, 0) for kind in _KINDS},
+            "state": self.state,
+            "approvals": [dict(one) for one in self.approvals],
+            "built": [f"{edition} {state}" for edition, state, _ in self.built],
+            "review_by": self.review_by,
+            "overdue": self.overdue,
+            "words": {kind: self.words.get(kind, 0) for kind in _KINDS},
+            "pages": {edition: pages for edition, _, pages in self.built},
+            "withdrawn": self.withdrawn,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """A catalogue that waits for its translator."""
+
+    locale: str
+    #: Topic, or `house`.
+    name: str
+    path: str
+    words: int
+    #: How many leaflets cannot be printed without it.
+    leaflets: int
+    #: Its source text has all its signatures, so that it will not change soon.
+    source_approved: bool
+    messages: tuple[Waiting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How far a site is."""
+
+    lines: tuple[Line, ...]
+    next: tuple[Next, ...]
+    #: What could not be read.
+    problems: tuple[HandoutError, ...] = ()
+
+    @property
+    def totals(self) -> list[dict[str, Any]]:
+        """Sum up by locale: leaflets by state, and words."""
+        sums: dict[str, Counter[str]] = defaultdict(Counter)
+        for line in self.lines:
+            total = sums[line.locale]
+            total.update({"leaflets": 1, line.state: 1, "built": bool(line.built)})
+            total.update({f"words {kind}": line.words.get(kind, 0) for kind in _KINDS})
+        return [
+            {
+                "locale": code,
+                "leaflets": total["leaflets"],
+                **{state: total[state] for state in
+                   ("approved", "draft", "withheld", "withdrawn", "unreadable")},
+                "built": total["built"],
+                "words": {kind: total[f"words {kind}"] for kind in _KINDS},
+            }
+            for code, total in sums.items()
+        ]  # fmt: skip
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Give what `status --json` says."""
+        return {
+            "format": FORMAT,
+            "leaflets": [line.data for line in self.lines],
+            "locales": self.totals,
+            "next": [
+                {
+                    "locale": one.locale,
+                    "catalogue": one.path,
+                    "words": one.words,
+                    "leaflets": one.leaflets,
+                    "source_approved": one.source_approved,
+                    "messages": [
+                        {name: getattr(message, name) for name in Waiting.__slots__}
+                        for message in one.messages
+                    ],
+                }
+                for one in self.next
+            ],
+        }
+
+
+def look_over(
+    words: Words, rows: Iterable[Row], topics: Iterable[str], locales: Iterable[str]
+) -> Overview:
+    """Look at topics and locales; `rows` are what stands published."""
+    built: dict[tuple[str, str], list[tuple[str, str, int | None]]] = defaultdict(list)
+    for row in rows:
+        made = row.made
+        built[made.topic, made.locale].append((made.edition, made.state, row.entry.get("pages")))
+    codes = tuple(locales)
+    read = {code: _locale_words(words, code) for code in {*codes, words.site.clinic.source_locale}}
+    lines: list[Line] = []
+    problems: dict[str, HandoutError] = {}
+    house: dict[str, dict[tuple[str, str], Waiting]] = {code: {} for code in codes}
+    approved: set[str] = set()
+    for name in topics:  # Each is read once, for all locales.
+        for code in codes:
+            try:
+                line, shared = _line(words, name, code, read[code], tuple(built[name, code]))
+                house[code] |= {(one.context, one.source): one for one in shared}
+            except HandoutError as wrong:
+                problems[str(wrong)] = wrong
+                line = Line(name, code, "unreadable", built=tuple(built[name, code]))
+            lines.append(line)
+        if _source_is_approved(words, name, read):
+            approved.add(name)
+    following = [
+        one
+        for code in codes
+        for one in _next(words, code, [line for line in lines if line.locale == code],
+                         tuple(house[code].values()), approved)
+    ]  # fmt: skip
+    following.sort(key=lambda one: (not one.source_approved, -one.leaflets, one.words))
+    return Overview(tuple(lines), tuple(following), tuple(problems.values()))
+
+
+def _locale_words(words: Words, code: str) -> LocaleWords | HandoutError:
+    try:
+        return words.locale_words(code)
+    except HandoutError as problem:
+        return problem
+
+
+def _source_is_approved(
+    words: Words, name: str, read: Mapping[str, LocaleWords | HandoutError]
+) -> bool:
+    code = words.site.clinic.source_locale
+    try:
+        return _line(words, name, code, read[code], ())[0].state == "approved"
+    except HandoutError:
+        return False
+
+
+def _line(
+    words: Words,
+    name: str,
+    code: str,
+    locale_words: LocaleWords | HandoutError,
+    built: tuple[tuple[str, str, int | None], ...],
+) -> tuple[Line, tuple[Waiting, ...]]:
+    """Say how far a topic is in a locale, and which house words it waits for.
+
+    Raises HandoutError where its words cannot be read.
+    """
+    if name in words.broken:
+        raise words.broken[name]
+    if isinstance(locale_words, HandoutError):
+        raise locale_words
+    topic = words.topics[name]
+    site, clinic = words.site, words.site.clinic
+    catalogue = words.catalogue(topic, code)
+    entries, house, pairs = _entries(words, topic, code, catalogue, locale_words)
+    digests = digests_of(text_of(topic, code, clinic.source_locale, pairs), site)
+    _, lacking = weigh_text(digests, topic, site, code, catalogue, locale_words)
+    own, shared = tuple(_waiting(entries, catalogue)), tuple(_waiting(house, locale_words.house))
+    withdrawal = words.withdrawal(topic.id, code)
+    state: State = "draft" if lacking else "approved"
+    if own or shared:
+        state = "withheld"
+    messages: Counter[str] = Counter(one.state for one in (*own, *shared))
+    counted: Counter[str] = Counter()
+    for one in (*own, *shared):
+        counted[one.state] += one.words
+    everything = {entry.key: entry for entry in (*entries, *house)}
+    messages["translated"] = len(everything) - messages.total()
+    counted["translated"] = sum(map(count_words, (e.source for e in everything.values())))
+    counted["translated"] -= counted["fuzzy"] + counted["missing"]
+    barred = "" if clinic.translator_may_sign else catalogue.header.get("Last-Translator", "")
+    approvals = tuple(
+        {
+            "role": one.role,
+            "name": one.name,
+            "date": one.date.isoformat(),
+            "valid": one.digest in digests and not same_person(one.name, barred),
+        }
+        for one in locale_words.signatures
+        if one.topic == topic.id
+    )
+    line = Line(
+        topic=topic.id,
+        locale=code,
+        state="withdrawn" if withdrawal else state,
+        messages=messages,
+        words=counted,
+        approvals=approvals,
+        built=built,
+        review_by=topic.review_by.isoformat(),
+        overdue=site.today > topic.review_by,
+        withdrawn=said(withdrawal) if withdrawal else "",
+        waiting=own,
+    )
+    return line, shared
+
+
+def _entries(
+    words: Words, topic: Topic, code: str, catalogue: Catalogue, locale_words: LocaleWords
+) -> tuple[tuple[Entry, ...], tuple[Entry, ...], list[tuple[str, str, str]]]:
+    """Give the messages of a topic, those of the house that it shows, and the text to sign.
+
+    What `translate` looks up, without a judgement of each.
+    """
+    site = words.site
+    source = code == site.clinic.source_locale
+    rules = applicable(
+        site.house, topic, site.clinic, translation=not source, draft=True, overdue=True
+    )
+    house_shown = [site.house.disclaimers[rule.id] for rule in rules]
+    house = house_messages_of(site.house, house_shown, site.labels)
+    if source:
+        entries, shared = (
+            tuple(Entry(*message.key, message.text) for message in messages)
+            for messages in (topic.messages, house)
+        )
+        return entries, shared, [(*entry.key, "") for entry in (*entries, *shared)]
+    entries = tuple(merge(catalogue, topic.messages, site.older_sources(topic.id)))
+    shared = tuple(merge(locale_words.house, house))
+    return entries, shared, [(*entry.key, entry.text) for entry in (*entries, *shared)]
+
+
+def _waiting(entries: Iterable[Entry], catalogue: Catalogue) -> Iterator[Waiting]:
+    for entry in entries:
+        if waits(entry):
+            where = f"{catalogue.path}:{entry.line}" if entry.line else catalogue.path
+            state: Literal["fuzzy", "missing"] = "fuzzy" if entry.fuzzy else "missing"
+            source = entry.source
+            yield Waiting(where, entry.context, source, count_words(source), state)
+
+
+def _next(
+    words: Words,
+    code: str,
+    lines: Iterable[Line],
+    house: tuple[Waiting, ...],
+    approved: Container[str],
+) -> Iterator[Next]:
+    """Give the catalogues of a locale that wait: the house words, then the topics."""
+    lines = [line for line in lines if line.state not in ("unreadable", "withdrawn")]
+
+    def next_of(name: str, messages: tuple[Waiting, ...], leaflets: int, ready: bool) -> Next:
+        number = sum(one.words for one in messages)
+        path = shown(words.catalogue_path(code, name))
+        return Next(code, name, path, number, leaflets, ready, messages)
+
+    if house and lines:
+        ready = any(line.topic in approved for line in lines)
+        yield next_of("house", house, len(lines), ready)
+    for line in lines:
+        if line.waiting:
+            yield next_of(line.topic, line.waiting, 1, line.topic in approved)
+
+
+def standing_rows(out: Path) -> tuple[Row, ...]:
+    """Give the rows of the ledger whose file stands published."""
+    if not (out / FOLDER / "ledger.sqlite3").is_file():
+        return ()
+    ledger = Ledger(out, write=False)
+    try:
+        return tuple(row for row in ledger.rows() if (out / row.made.file).is_file())
+    finally:
+        ledger.close()
+
+
+#: How the rack's stylesheet marks each state.
+_MARKS = {"approved": "current", "draft": "draft", "withheld": "stale", "withdrawn": "withdrawn",
+          "unreadable": "out-of-date"}  # fmt: skip
+#: Catalogues that the page names.
+_MOST_NEXT = 50
+
+
+def write_page(out: Path, words: Words, overview: Overview) -> Path:
+    """Write the overview as a page of the rack: `rack/status.html`."""
+    topics: dict[str, list[Line]] = defaultdict(list)
+    for line in overview.lines:
+        topics[line.topic].append(line)
+    page = fill_template(
+        words.theme,
+        "rack-overview.html",
+        clinic=words.site.clinic,
+        overview=overview,
+        topics=topics,
+        titles={name: words.topics[name].title.text for name in topics if name in words.topics},
+        locales={line.locale: read_locale(line.locale) for line in overview.lines},
+        marks=_MARKS,
+        most=_MOST_NEXT,
+        today=words.site.today.isoformat(),
+    )
+    path = out / "rack" / "status.html"
+    write_atomically(path, page.encode("utf-8"), out)
+    return path

@@ -1,0 +1,176 @@
+"""How far a site is: in words, signed by whom, published on how many pages, and what next."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from pressroom.catalogue.tally import count_words
+from pressroom.errors import HandoutError
+from pressroom.overview import look_over
+
+from .conftest import Outcome
+from .support import TOPIC, Site
+
+Run = Callable[..., Outcome]
+NAME = "sore-throat"
+COLD = TOPIC.replace("id: sore-throat", "id: cold")
+DRINK = "Drink **2 litres** a day. Questions? Call {phone}."
+
+
+def overview(run: Run, *arguments: str) -> Any:
+    return json.loads(run("status", "--json", *arguments).out)
+
+
+def line(data: Any, topic: str, locale: str) -> Any:
+    (found,) = (e for e in data["leaflets"] if (e["topic"], e["locale"]) == (topic, locale))
+    return found
+
+
+def test_words_are_counted_by_state(site: Callable[..., Site], run: Run) -> None:
+    made = site(("en", "ar"))
+    whole = line(overview(run), NAME, "ar")
+    assert whole["words"]["fuzzy"] == whole["words"]["missing"] == 0
+    made.change(f"ar/{NAME}", DRINK, fuzzy=True)
+    made.change(f"ar/{NAME}", "Rest for 2 days.", text="")
+    changed = line(overview(run), NAME, "ar")
+    assert changed["words"]["fuzzy"] == count_words(DRINK) == 8
+    assert changed["words"]["missing"] == 4
+    assert sum(changed["words"].values()) == sum(whole["words"].values())
+    assert (changed["fuzzy"], changed["missing"], changed["state"]) == (1, 1, "withheld")
+
+
+def test_what_stands_is_told_with_its_pages(site: Callable[..., Site], run: Run) -> None:
+    made = site(("en", "ar"))
+    assert line(overview(run), NAME, "ar")["pages"] == {}
+    run("build")
+    built = line(overview(run), NAME, "ar")
+    assert built["built"] == ["standard draft"]
+    assert built["pages"] == {"standard": 2}
+    (made.out / f"ar/{NAME}.standard.draft.pdf").unlink()
+    assert line(overview(run), NAME, "ar")["built"] == []
+
+
+def test_what_is_withdrawn_is_told(site: Callable[..., Site], run: Run) -> None:
+    site(("en", "ar"))
+    run("withdraw", NAME, "ar", "--because", "recalled")
+    data = overview(run)
+    assert line(data, NAME, "ar")["state"] == "withdrawn"
+    assert line(data, NAME, "ar")["withdrawn"] == "withdrawn on 2026-12-01, because recalled"
+    assert line(data, NAME, "en")["withdrawn"] == ""
+    assert [total["withdrawn"] for total in data["locales"]] == [0, 1]
+
+
+def test_the_most_wanted_is_said_first(site: Callable[..., Site], run: Run) -> None:
+    made = site(("en", "ar"), {NAME: TOPIC, "cold": COLD})
+    run("approve", "cold", "en", "--role", "clinician", "--by", "Dr X")
+    made.change(f"ar/{NAME}", "Rest for 2 days.", text="")
+    made.change("ar/cold", DRINK, fuzzy=True)
+    made.drop("ar/house", "copyright")
+    data = overview(run)
+    said = [(one["catalogue"], one["leaflets"], one["source_approved"]) for one in data["next"]]
+    assert said == [
+        ("handouts/locales/ar/house.po", 2, True),
+        ("handouts/locales/ar/cold.po", 1, True),
+        (f"handouts/locales/ar/{NAME}.po", 1, False),
+    ]
+    (message,) = data["next"][1]["messages"]
+    at = made.read("locales/ar/cold.po").split("\n")
+    path, number = message["where"].rsplit(":", 1)
+    assert path == "handouts/locales/ar/cold.po"
+    assert at[int(number) - 1].startswith("msgid")
+    assert message == {
+        "where": message["where"], "context": "care", "source": DRINK, "words": 8, "state": "fuzzy",
+    }  # fmt: skip
+    out = run("status", "--locale", "ar").out
+    first = out.index("handouts/locales/ar/house.po: ")
+    assert first < out.index("ar/cold.po: 8 words in 1 messages; 1 leaflet waits")
+    assert f"    {message['where']}: fuzzy, 8 words" in out
+    assert data["next"][2]["catalogue"] not in run("status", "cold").out
+
+
+CHANGES: dict[str, Callable[[Site], object]] = {
+    "nothing": lambda _: None,
+    "fuzzy": lambda s: s.change(f"ar/{NAME}", DRINK, fuzzy=True),
+    "missing": lambda s: s.drop("ar/house", "copyright"),
+    "text": lambda s: s.change(f"ar/{NAME}", "Rest for 2 days.", text="استرح 2 يوم."),
+    "source": lambda s: s.edit(f"topics/{NAME}/topic.md", "Rest for", "Sleep for"),
+    "version": lambda s: s.edit(f"topics/{NAME}/topic.md", '"1.0"', '"1.1"'),
+    "translator": lambda s: s.edit(
+        f"locales/ar/{NAME}.po", "Tara Translator <tara@clinic.example>", "Dr clinician"
+    ),
+}
+
+
+@pytest.mark.parametrize("change", list(CHANGES))
+def test_it_says_of_each_leaflet_what_a_build_would(
+    site: Callable[..., Site], run: Run, change: str
+) -> None:
+    made = site(("en", "ar"))
+    for code, role in (("en", "clinician"), ("ar", "reviewer"), ("ar", "clinician")):
+        run("approve", NAME, code, "--role", role, "--by", f"Dr {role}")
+    CHANGES[change](made)
+    words = made.words()
+    for row in look_over(words, (), [NAME], ["en", "ar"]).lines:
+        built = words.translation(words.topics[NAME], row.locale, words.locale_words(row.locale))
+        assert row.state == ("withheld" if built.withheld else built.state)
+        counts = {"translated": built.translated, "fuzzy": built.fuzzy, "missing": built.missing}
+        assert {kind: row.messages.get(kind, 0) for kind in counts} == counts
+
+
+def test_what_cannot_be_read_is_said_and_the_rest_is_shown(
+    site: Callable[..., Site], run: Run
+) -> None:
+    made = site(("en", "ar", "km"), {NAME: TOPIC, "cold": COLD})
+    made.write(f"locales/ar/{NAME}.po", "what")
+    made.write("topics/cold/topic.md", "what")
+    done = run("status", "--json")
+    states = {(e["topic"], e["locale"]): e["state"] for e in json.loads(done.out)["leaflets"]}
+    assert states == {
+        ("cold", "en"): "unreadable", ("cold", "ar"): "unreadable", ("cold", "km"): "unreadable",
+        (NAME, "en"): "draft", (NAME, "ar"): "unreadable", (NAME, "km"): "draft",
+    }  # fmt: skip
+    assert done.err.count("handouts/topics/cold/topic.md:1: ") == 1
+    assert f"handouts/locales/ar/{NAME}.po:1: " in done.err
+    assert issubclass(type(made.words().broken["cold"]), HandoutError)
+
+
+def test_a_large_site_is_summed_up(
+    site: Callable[..., Site], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.MOST_LISTED", 3)
+    site(("en", "ar"), {NAME: TOPIC, "cold": COLD})
+    out = run("status").out
+    assert "4 leaflets" in out
+    assert NAME not in out
+    assert "Name a topic, or a --locale, to see its leaflets one by one." in out
+    assert NAME in run("status", NAME).out
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_says_the_same_and_can_be_read_by_all(
+    site: Callable[..., Site], run: Run, page: Page, scheme: Any
+) -> None:
+    made = site(("en", "ar", "km"), {NAME: TOPIC, "cold": COLD})
+    made.change(f"ar/{NAME}", "Rest for 2 days.", text="")
+    run("approve", "cold", "ar", "--role", "reviewer", "--by", "Dr <b>X</b>")
+    run("withdraw", "cold", "km", "--because", "recalled")
+    run("build")
+    assert run("status", "--html").out == "dist/rack/status.html\n"
+    page.emulate_media(color_scheme=scheme)
+    page.goto((made.out / "rack" / "status.html").as_uri())
+    rows = page.locator("h2:has-text('Sore throat') + .scrolls").last.locator("tbody tr")
+    assert rows.count() == 3
+    assert "withheld" in rows.nth(1).inner_text()
+    assert "reviewer: Dr <b>X</b>, 2026-12-01" in page.locator("main").inner_text()
+    assert "withdrawn on 2026-12-01, because recalled" in page.locator("main").inner_text()
+    assert f"handouts/locales/ar/{NAME}.po" in page.locator("main").inner_text()
+    found = Axe().run(page, options={"preload": False}).response["violations"]
+    assert found == [], [one["id"] for one in found]
+    page.get_by_text("To the rack").click()
+    page.wait_for_url("**/dist/index.html")
