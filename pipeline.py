@@ -572,7 +572,7 @@ def new(options: Options, topic: str | None, site: Path | None) -> None:
 
 @handouts.group()
 def locale() -> None:
-    """Add and update the catalogues of a locale."""
+    """Add, update, export and import the catalogues of a locale."""
 
 
 _MEMORY = click.option(
@@ -612,13 +612,82 @@ def locale_update(options: Options, codes: tuple[str, ...], memory: bool) -> Non
     for code in chosen:
         if code == clinic.source_locale:
             if codes:
-                raise UsageError("", f"'{code}' is the source locale", "name a translation")
+                _refuse_source(words, code)
             continue
         for line in update_locale(words, code, Built(words, options.out, code), memory):
             click.echo(line)
     for problem in words.broken.values():
         for one in problem.each():
             _say(str(one))
+
+
+@locale.command("export")
+@click.argument("code", metavar="L")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["xliff", "xliff2", "csv", "html", "tbx"]),
+    default="xliff",
+    show_default=True,
+    help="XLIFF 1.2 or 2.0, a spreadsheet, a table for Word, or the glossary as TBX.",
+)
+@click.option("--topic", "topics", multiple=True, metavar="T", help="Only this topic, or 'house'.")
+@click.option("--todo", is_flag=True, help="Only what is fuzzy or missing.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Where to write; a folder gets a file for each topic.  [default: stdout]",
+)
+@_shared
+def locale_export(
+    options: Options,
+    code: str,
+    kind: str,
+    topics: tuple[str, ...],
+    todo: bool,
+    output: Path | None,
+) -> None:
+    """Write a locale's messages for translators without the site."""
+    from pressroom.exchange.built import Built
+    from pressroom.exchange.formats import export, export_files
+
+    words = _read(options)
+    _select(words, tuple(name for name in topics if name != "house"), (code,))
+    _refuse_source(words, code)
+    facts = Built(words, options.out, code)
+    if output is None:
+        click.echo(export(words, code, kind, facts, topics, todo), nl=False)
+        return
+    for path in export_files(words, code, kind, facts, topics, todo, output):
+        click.echo(path)
+
+
+def _refuse_source(words: Words, code: str) -> None:
+    if code == words.site.clinic.source_locale:
+        raise UsageError("", f"'{code}' is the source locale", "name a translation")
+    if code not in words.site.clinic.locales:
+        raise UsageError("", f"'{code}' has no catalogues", "name a translation")
+
+
+@locale.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--by", default="", metavar="NAME", help="Who translated; printed on the leaflet.")
+@_shared
+def locale_import(options: Options, file: Path, by: str) -> None:
+    """Take a translated file back into the catalogues; refuse what does not belong, by line."""
+    from pressroom.exchange.built import Built
+    from pressroom.exchange.formats import bring_in
+
+    words = _read(options)
+    taken = bring_in(words, file, lambda code: Built(words, options.out, code), by)
+    for problem in taken.refused:
+        _say(str(problem))
+    for line in taken.said:
+        click.echo(line)
+    if taken.refused:
+        sys.exit(EXIT_FAILED)
 
 
 @handouts.command()

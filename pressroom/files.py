@@ -69,8 +69,12 @@ def leaves(path: Path, root: Path) -> bool:
         return True
 
 
-def read_bytes(path: Path, error: type[HandoutError], root: Path | None = None) -> bytes:
+def read_bytes(
+    path: Path, error: type[HandoutError], root: Path | None = None, most: int | None = None
+) -> bytes:
     """Read a plain file of a bounded size; where `root` is given, only below that folder.
+
+    `most` is its size in bytes, LARGEST where it is not given.
 
     Raises `error` for everything else.
     """
@@ -81,10 +85,9 @@ def read_bytes(path: Path, error: type[HandoutError], root: Path | None = None) 
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise error(where, "cannot be read (this is no file)", "put a file in its place")
-        if status.st_size > LARGEST:
-            raise error(
-                where, f"is {status.st_size} bytes long", f"the most is {LARGEST}; split it"
-            )
+        most = LARGEST if most is None else most
+        if status.st_size > most:
+            raise error(where, f"is {status.st_size} bytes long", f"the most is {most}; split it")
         return path.read_bytes()
     except FileNotFoundError:
         raise error(where, "this file does not exist", "create it") from None

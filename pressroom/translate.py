@@ -205,14 +205,7 @@ class _Words:
         where = f"{catalogue.path}:{entry.line}" if entry.line else catalogue.path
         name = f"‘{_shortened(entry.source)}’ ({entry.context})"
         self._cover(entry.text, entry.context, where)
-        if (wanted := Counter(numbers(entry.source))) != (got := Counter(numbers(entry.text))):
-            lost = ", ".join(sorted((wanted - got).elements()))
-            added = ", ".join(sorted((got - wanted).elements()))
-            said = "; ".join(
-                part
-                for part in (f"without {lost}" if lost else "", f"with {added}" if added else "")
-                if part
-            )
+        if said := number_differences(entry.source, entry.text):
             self.findings.append(
                 Finding(
                     "number-mismatch",
@@ -256,6 +249,15 @@ def numbers(text: str) -> list[str]:
     # Fractions of one character, such as ½.
     found += [c for c in rest if unicodedata.category(c) == "No" and unicodedata.numeric(c) % 1]
     return found
+
+
+def number_differences(source: str, text: str) -> str:
+    """Say which numbers a translation lost or added; empty where they are the same."""
+    wanted, got = Counter(numbers(source)), Counter(numbers(text))
+    lost = ", ".join(sorted((wanted - got).elements()))
+    added = ", ".join(sorted((got - wanted).elements()))
+    parts = (f"without {lost}" if lost else "", f"with {added}" if added else "")
+    return "; ".join(part for part in parts if part)
 
 
 #: Fewer letters than this do not tell the language of a message: names and codes.

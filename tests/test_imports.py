@@ -23,6 +23,8 @@ HOMES = {
     "babel": ["catalogue"],
     "tomlkit": ["catalogue.workshop"],
     "rapidfuzz": ["catalogue.memory"],
+    "translate": ["exchange"],
+    "lxml": ["exchange"],
     "jinja2": ["markup"],
     "markupsafe": ["markup"],
     "icu4py": ["markup.segment"],
@@ -52,7 +54,9 @@ DISTRIBUTIONS = {
     "yaml": "pyyaml",
     "fontTools": "fonttools",
     "pypdfium2_raw": "pypdfium2",
-    # WeasyPrint's and Jinja2's own.
+    "translate": "translate-toolkit",
+    # WeasyPrint's, Jinja2's and translate-toolkit's own.
+    "lxml": "translate-toolkit",
     "pydyf": "weasyprint",
     "tinycss2": "weasyprint",
     "PIL": "weasyprint",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -56,15 +56,16 @@ def renew(
     facts: AskFacts = _no_facts,
     memory: bool = True,
     problems: list[HandoutError] | None = None,
+    names: Container[str] | None = None,
 ) -> Iterator[tuple[str, Catalogue, Catalogue]]:
-    """Bring all catalogues of a locale up to their source, in memory.
+    """Bring the catalogues of a locale, or those of some names, up to their source, in memory.
 
     Gives name, old and new catalogue of each. With `memory`, texts without a
     translation are offered those of the other catalogues. A catalogue that
     cannot be read goes to `problems`, or is raised.
     """
     old: dict[str, Catalogue] = {}
-    messages = dict(sources(words))
+    messages = {name: texts for name, texts in sources(words) if names is None or name in names}
     for name in messages:
         try:
             old[name] = read_catalogue(words.catalogue_path(code, name), words.handouts)

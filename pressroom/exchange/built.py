@@ -32,11 +32,15 @@ class Built:
         self.code = code
         source = words.site.clinic.source_locale
         self._standing = _standing(out, {code, source})
+        self._known: dict[str, Facts | None] = {}
 
     def __call__(self, name: str) -> Facts | None:
         """Give the facts of a topic, or of the house words; None where nothing is built of it."""
-        if name == "house":
-            return self._house()
+        if name not in self._known:
+            self._known[name] = self._house() if name == "house" else self._topic(name)
+        return self._known[name]
+
+    def _topic(self, name: str) -> Facts | None:
         own = self._look(name, self.code)
         if own is not None:
             return own

@@ -1,0 +1,166 @@
+"""Export a locale in a format, and import a file of any: the counter of this room."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from ..catalogue.glossary import (
+    dump_glossary,
+    glossary_path,
+    merge_terms,
+    parse_glossary,
+    read_glossary,
+    write_glossary,
+)
+from ..catalogue.workshop import AskFacts
+from ..errors import HandoutError, UsageError
+from ..files import read_bytes, shown, write_atomically
+from ..site import Words
+from .intake import Intake, take_in
+from .page import read_html, write_html
+from .rows import Received, rows_of
+from .sheet import read_csv, write_csv
+from .tbx import read_tbx, write_tbx
+from .xliff import read_xliff, write_xliff
+
+#: Formats, and how the name of a file of each ends.
+FORMATS = {"xliff": ".xlf", "xliff2": ".xlf", "csv": ".csv", "html": ".html", "tbx": ".tbx"}
+
+#: No file that is imported is larger, in bytes: a locale of 1,000 topics has some 40 million.
+LARGEST = 64 * 1024 * 1024
+
+#: The first element of a file, behind what may stand before it.
+_ROOT = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!doctype\s+(?!html)[^>\[]*(?:\[.*?\]\s*)?>\s*)*"
+    r"<(?P<name>!doctype\s+html|[\w:]+)",
+    re.I | re.S,
+)
+
+_READERS: dict[str, Callable[[bytes, str], list[Received]]] = {
+    "xliff": read_xliff, "html": read_html, "csv": read_csv,
+}  # fmt: skip
+
+
+def export(
+    words: Words,
+    code: str,
+    format: str,
+    facts: AskFacts,
+    names: Iterable[str] = (),
+    todo: bool = False,
+) -> bytes:
+    """Give the file of a locale in a format.
+
+    Raises UsageError where the format needs what is not installed, CatalogueError
+    for a catalogue that cannot be read.
+    """
+    source = words.site.clinic.source_locale
+    if format == "tbx":
+        return write_tbx(read_glossary(words.handouts, code), source, code)
+    rows = rows_of(words, code, facts, names, todo)
+    match format:
+        case "csv":
+            return write_csv(rows)
+        case "html":
+            return write_html(rows, source)
+        case _:
+            return write_xliff(rows, source, "2.0" if format == "xliff2" else "1.2")
+
+
+def export_files(
+    words: Words,
+    code: str,
+    format: str,
+    facts: AskFacts,
+    names: Iterable[str],
+    todo: bool,
+    output: Path,
+) -> Iterator[str]:
+    """Write the export to a file; into a folder, a file for each catalogue. Gives the paths.
+
+    A folder is what exists as one, or has a name without an ending.
+    """
+    names = tuple(names)
+    if format == "tbx" or not (output.is_dir() or not output.suffix):
+        write_atomically(output, export(words, code, format, facts, names, todo))
+        yield shown(output)
+        return
+    for name in names or ("house", *sorted(words.topics)):
+        path = output / f"{name}.{code}{FORMATS[format]}"
+        write_atomically(path, export(words, code, format, facts, (name,), todo))
+        yield shown(path)
+
+
+def detect(data: bytes, where: str) -> str:
+    """Tell what a file is by what it holds. Raises UsageError for what is never imported."""
+    if data.startswith(b"PK"):
+        raise UsageError(
+            where, "is a Word or Excel file", "save it as 'Web Page, Filtered' or 'CSV UTF-8'"
+        )
+    if data.startswith(b"%PDF"):
+        raise UsageError(where, "is a PDF", "import the file that was translated")
+    utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    text = data[:65536].decode("utf-16" if utf16 else "utf-8-sig", "replace")
+    found = _ROOT.match(text)
+    name = found["name"].lower() if found else ""
+    if name == "xliff":
+        return "xliff"
+    if name in ("martif", "tbx"):
+        return "tbx"
+    if name == "html" or name.startswith("!doctype"):
+        return "html"
+    if name or text.lstrip("\ufeff \t\r\n").startswith("<"):
+        said = f"<{name}> is" if name else "this is"
+        raise UsageError(
+            f"{where}:1", f"{said} no format that is imported", "these are XLIFF, CSV, HTML, TBX"
+        )
+    if re.match(r"\s*(#|msgid|msgctxt)", text):
+        raise UsageError(
+            where, "is a PO catalogue", "put it in its place in handouts/locales/ as it is"
+        )
+    return "csv"
+
+
+def bring_in(words: Words, path: Path, ask: Callable[[str], AskFacts], by: str = "") -> Intake:
+    """Import a file: what belongs goes into the catalogues, the rest is refused by line.
+
+    `ask` gives what the last build shows of a locale. Raises HandoutError for a
+    file that cannot be read at all, UsageError for one that is no import.
+    """
+    where = shown(path)
+    data = read_bytes(path, UsageError, most=LARGEST)
+    kind = detect(data, where)
+    if kind == "tbx":
+        return _take_terms(words, data, where)
+    received = _READERS[kind](data, where)
+    return take_in(words, received, ask, by)
+
+
+def _take_terms(words: Words, data: bytes, where: str) -> Intake:
+    """Take terms into the glossaries of their locales."""
+    clinic = words.site.clinic
+    intake = Intake()
+    found = read_tbx(data, where, clinic.source_locale, clinic.locales)
+    if not found:
+        raise HandoutError(
+            where, f"has no term in '{clinic.source_locale}' and a locale of this site",
+            "look at its languages",
+        )  # fmt: skip
+    for code, terms in found.items():
+        old = read_glossary(words.handouts, code)
+        good = []
+        for place, term in terms:
+            try:
+                # A term that its file could not hold is refused as a line of it would be.
+                parse_glossary(dump_glossary(merge_terms(parse_glossary("", ""), [term])), place)
+                good.append(term)
+            except HandoutError as problem:
+                one = problem.each()[0]
+                intake.refused.append(HandoutError(place, one.what, one.next_step))
+        changed = write_glossary(words.handouts, code, merge_terms(old, good))
+        said = f"{len(good)} terms taken" if changed else "no change"
+        intake.said.append(f"{shown(glossary_path(words.handouts, code))}: {said}")
+    return intake

@@ -1,0 +1,36 @@
+"""What the tests of this room share: rows of a site, written as a file of any format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from pressroom.exchange.page import write_html
+from pressroom.exchange.rows import Row, rows_of
+from pressroom.exchange.sheet import write_csv
+from pressroom.exchange.xliff import write_xliff
+from tests.support import Site
+
+WRITERS: dict[str, Callable[[Iterable[Row]], bytes]] = {
+    "xliff": lambda rows: write_xliff(rows, "en"),
+    "xliff2": lambda rows: write_xliff(rows, "en", "2.0"),
+    "csv": write_csv,
+    "html": lambda rows: write_html(rows, "en"),
+}
+
+
+def exported(site: Site, code: str, names: Iterable[str] = ("sore-throat",)) -> list[Row]:
+    """Give the rows of an export."""
+    return list(rows_of(site.words(), code, lambda _: None, names))
+
+
+def written(
+    site: Site, rows: list[Row], format: str, changes: Mapping[str, Mapping[str, object]]
+) -> Path:
+    """Write rows as a file, some of them changed: by source text, what to change."""
+    assert set(changes) <= {row.source for row in rows}
+    new = [replace(row, **changes.get(row.source, {})) for row in rows]  # type: ignore[arg-type]
+    path = site.folder / f"back.{format}"
+    path.write_bytes(WRITERS[format](new))
+    return path
