@@ -913,11 +913,16 @@ def watch(options: Options, jobs: int | None) -> None:
 def serve(options: Options, port: int, host: str, names: tuple[str, ...], jobs: int | None) -> None:
     """Show the rack on localhost, and rebuild it as words change, until Ctrl-C."""
     from pressroom.serve.app import listen, make_app, served
+    from pressroom.serve.desk import Desk
     from pressroom.serve.guard import hosts_of
 
+    def today() -> date:
+        return options.day
+
     listening = listen(host, port)
-    app = make_app(options.handouts, options.out, lambda: options.day, hosts_of(host, names))
-    with _rebuilding(options, jobs) as rebuild, served(app, listening):
+    desk = Desk(options.handouts, today)
+    app = make_app(options.handouts, options.out, today, hosts_of(host, names), desk)
+    with _rebuilding(options, jobs, desk.changed) as rebuild, served(app, listening, desk.close):
         shown = f"[{host}]" if ":" in host else host
         click.echo(f"The rack is at http://{shown}:{listening.getsockname()[1]}/ (Ctrl-C ends it).")
         sys.stdout.flush()
@@ -925,17 +930,23 @@ def serve(options: Options, port: int, host: str, names: tuple[str, ...], jobs: 
 
 
 @contextmanager
-def _rebuilding(options: Options, jobs: int | None) -> Iterator[Callable[[], None]]:
-    """Give what builds now and after each change, on a press that stays warm."""
+def _rebuilding(
+    options: Options, jobs: int | None, heard: Callable[[set[Path]], None] = lambda _: None
+) -> Iterator[Callable[[], None]]:
+    """Give what builds now and after each change, on a press that stays warm.
+
+    `heard` is told of changed files at once, also while a build is at work.
+    """
     import signal
 
-    from pressroom.press import Press
+    from pressroom.press import Press, spawned
     from pressroom.watching import Watcher, keep_up, watched
 
     # What a service manager sends ends the workers too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     folders = watched(options.handouts)
-    with Press(jobs or _processors()) as press, Watcher(folders, options.out) as watcher:
+    press = Press(jobs or _processors(), spawned)
+    with press, Watcher(folders, options.out, heard) as watcher:
         yield lambda: keep_up(
             options.handouts, options.out, lambda: options.day, press, watcher,
             _tell_change, _say_problem,

@@ -147,6 +147,15 @@ def _end_with_parent() -> None:
 def executor(workers: int) -> ProcessPoolExecutor:
     """Give a pool of worker processes: forked where that is to be had, else spawned."""
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    return _pool(workers, method)
+
+
+def spawned(workers: int) -> ProcessPoolExecutor:
+    """Give a pool of a process that has other threads: a fork would take their locks along."""
+    return _pool(workers, "spawn")
+
+
+def _pool(workers: int, method: str) -> ProcessPoolExecutor:
     context = multiprocessing.get_context(method)
     return ProcessPoolExecutor(max_workers=workers, mp_context=context, initializer=_worker)
 

@@ -35,13 +35,18 @@ MINUTE, AGAIN = 60.0, 1.0
 class Watcher:
     """Hears of changed files from the moment it is entered, whatever else is going on."""
 
-    def __init__(self, folders: Sequence[Path], but: Path) -> None:
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        but: Path,
+        told: Callable[[set[Path]], None] = lambda _: None,
+    ) -> None:
         self.folders = [folder.resolve() for folder in folders if folder.is_dir()]
         self.but = but.resolve()
         self.stop = Event()
         self.heard: SimpleQueue[set[Path]] = SimpleQueue()
         #: Called at once with the paths of each change, in the watcher's own thread.
-        self.listeners: list[Callable[[set[Path]], None]] = []
+        self.told = told
         self.thread = Thread(target=self._listen, daemon=True, name="watcher")
 
     def __enter__(self) -> Watcher:
@@ -72,8 +77,7 @@ class Watcher:
         ):
             paths = {Path(path) for _, path in changes}
             self.heard.put(paths)
-            for listener in self.listeners:
-                listener(paths)
+            self.told(paths)
 
     def _matters(self, path: Path) -> bool:
         """Tell whether a file may be one of the words: no hidden one, no editor's copy."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount, Route
@@ -17,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from ..errors import UsageError
+from .desk import Desk
 from .guard import Guard, Hosts, Tokens
 from .printer import Printer, Today
 from .published import Published, Rack
@@ -27,18 +29,16 @@ _STATIC = Path(__file__).parent / "static"
 MOST_REQUESTS = 200
 
 
-async def _not_found(_request: Request, _problem: Exception) -> PlainTextResponse:
-    return PlainTextResponse("There is no such page.", 404)
+_SAID = {"Not Found": "There is no such page.", "Method Not Allowed": "That cannot be done here."}
 
 
-async def _not_allowed(_request: Request, _problem: Exception) -> PlainTextResponse:
-    return PlainTextResponse("That cannot be done here.", 405)
+async def _refused(_request: Request, problem: Exception) -> PlainTextResponse:
+    assert isinstance(problem, HTTPException)
+    return PlainTextResponse(_SAID.get(problem.detail, problem.detail), problem.status_code)
 
 
-def make_app(
-    handouts: Path, out: Path, today: Today, hosts: Hosts, more: tuple[BaseRoute, ...] = ()
-) -> ASGIApp:
-    """Give the app of a site; `more` are the routes of the desk."""
+def make_app(handouts: Path, out: Path, today: Today, hosts: Hosts, desk: Desk) -> ASGIApp:
+    """Give the app of a site."""
     tokens = Tokens()
     rack = Rack(out, tokens)
     printer = Printer(handouts, out, today, tokens)
@@ -48,11 +48,10 @@ def make_app(
         Route("/_serve/printers", printer.printers, methods=["GET"]),
         Route("/_serve/print", printer.print, methods=["POST"]),
         Mount("/_serve", StaticFiles(directory=_STATIC)),
-        *more,
+        *desk.routes(),
         Mount("/", Published(out)),
     ]
-    handlers = {404: _not_found, 405: _not_allowed}
-    app = Starlette(routes=routes, exception_handlers=handlers)
+    app = Starlette(routes=routes, exception_handlers={HTTPException: _refused})
     app.router.redirect_slashes = False
     return Guard(app, hosts)
 
@@ -74,8 +73,10 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 @contextmanager
-def served(app: ASGIApp, listening: socket.socket) -> Iterator[None]:
-    """Answer requests in a thread of its own, until the block ends."""
+def served(
+    app: ASGIApp, listening: socket.socket, close: Callable[[], None] = lambda: None
+) -> Iterator[None]:
+    """Answer requests in a thread of its own, until the block ends; `close` ends what goes on."""
     config = uvicorn.Config(
         app,
         http="h11",
@@ -86,7 +87,6 @@ def served(app: ASGIApp, listening: socket.socket) -> Iterator[None]:
         server_header=False,
         proxy_headers=False,
         limit_concurrency=MOST_REQUESTS,
-        timeout_graceful_shutdown=0,
     )
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, args=([listening],), daemon=True, name="server")
@@ -94,6 +94,7 @@ def served(app: ASGIApp, listening: socket.socket) -> Iterator[None]:
     try:
         yield
     finally:
+        close()
         server.should_exit = server.force_exit = True
         thread.join(2)
         listening.close()

@@ -34,6 +34,7 @@ class Published(StaticFiles):
 
     def __init__(self, out: Path) -> None:
         super().__init__(directory=out, check_dir=False)
+        self.config_checked = True  # There may be no folder before the first build.
         self.out = out
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:

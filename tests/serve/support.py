@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from starlette.types import ASGIApp
 
 from pressroom.serve.app import make_app
+from pressroom.serve.desk import Desk
 from pressroom.serve.guard import Hosts, hosts_of
 
 from ..support import TODAY
@@ -31,6 +33,7 @@ def ask(
     body: bytes = b"",
     headers: dict[str, str] | list[tuple[bytes, bytes]] | None = None,
     query: bytes = b"",
+    client: str = "127.0.0.1",
 ) -> Answer:
     """Send a request to an app. Headers as a dict get a `Host`, a list is sent as it is."""
     if not isinstance(headers, list):
@@ -40,7 +43,7 @@ def ask(
         "type": "http", "asgi": {"version": "3.0", "spec_version": "2.4"}, "http_version": "1.1",
         "method": method, "scheme": "http", "path": path, "raw_path": path.encode(),
         "query_string": query, "root_path": "", "headers": headers,
-        "client": ("127.0.0.1", 40000), "server": ("127.0.0.1", 8000),
+        "client": (client, 40000), "server": ("127.0.0.1", 8000),
     }  # fmt: skip
     answer = Answer()
     sent = False
@@ -59,12 +62,14 @@ def ask(
         else:
             answer.body += message.get("body", b"")
 
-    asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
+    # In a thread of its own: a browser's driver has a loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, app(scope, receive, send)).result()  # type: ignore[arg-type]
     return answer
 
 
-def app_of(folder: Path, hosts: Hosts | None = None) -> ASGIApp:
+def app_of(folder: Path, hosts: Hosts | None = None, desk: Desk | None = None) -> ASGIApp:
     """Give the app of the site in a folder."""
-    return make_app(
-        folder / "handouts", folder / "dist", lambda: TODAY, hosts or hosts_of("localhost")
-    )
+    handouts, out = folder / "handouts", folder / "dist"
+    desk = desk or Desk(handouts, lambda: TODAY)
+    return make_app(handouts, out, lambda: TODAY, hosts or hosts_of("localhost"), desk)

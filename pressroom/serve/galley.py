@@ -1,0 +1,308 @@
+"""Set a topic in one locale as far as its words go: a site's files -> a Galley, for the desk.
+
+A message that is missing stands on its pages as the source text in brackets, a
+fuzzy one as it was. Nothing of this is ever published.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ..catalogue.locales import read_locale
+from ..catalogue.merge import merge
+from ..catalogue.po import Catalogue, read_catalogue
+from ..catalogue.pseudo import PSEUDO
+from ..errors import HandoutError, UsageError
+from ..house import house_messages
+from ..limits import OutOfTimeError, within_time
+from ..model import Finding, Leaflet, Message, Span, Topic, plain
+from ..preflight.places import places
+from ..prepare import Prepared, Preparer
+from ..press import Job, set_and_judge
+from ..site import Words, read_site
+from ..translate import LocaleWords, Translation, translate
+
+#: What is found of a page on which source text stands in, and is true all the same.
+_OF_STAND_INS = ("page-count", "type-too-small", "resource-", "render-")
+#: Longest time that words may take to be read, in seconds, before a clinic file says so.
+PATIENCE_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A message as the desk shows it."""
+
+    #: Id of its element on the page; empty for a label, which may stand anywhere.
+    anchor: str
+    #: Where it stands, for the translator.
+    place: str
+    source: str
+    text: str
+    #: `translated`, `fuzzy`, `missing`, or `source` in the source language itself.
+    state: str
+    #: The source text that a fuzzy translation was made from.
+    previous: str
+    #: File and line of its words; how findings name the places of source and translation.
+    where: str
+    also: str = ""
+
+    def concerns(self, finding: Finding) -> bool:
+        """Tell whether a finding is about this message: by its line, or by its words."""
+        if finding.where and finding.where in (self.where, self.also):
+            return True
+        quoted = self.source if len(self.source) <= 60 else self.source[:59].rstrip()
+        return f"‘{quoted}" in finding.message and finding.where in (
+            "", self.where.rpartition(":")[0], self.where,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """The pages of a galley, and what was found on them."""
+
+    pdf: bytes
+    #: Width and height of each page in points.
+    sizes: tuple[tuple[float, float], ...]
+    #: By anchor: page, left, top, width, height of each box, in points from the top left.
+    boxes: Mapping[str, tuple[tuple[float, ...], ...]]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Galley:
+    """What the desk shows of a topic in one locale."""
+
+    #: Digest of all that its pages depend on; empty where they could not be set.
+    proof: str
+    #: Name, state and direction of the locale, title of the topic.
+    facts: dict[str, Any]
+    lines: tuple[Line, ...]
+    #: Messages of the house words, which all leaflets share.
+    house: tuple[Line, ...]
+    findings: tuple[Finding, ...]
+    #: None where the pages are those that are known.
+    sheets: Sheets | None
+    #: What keeps the words from being read: where, what, and the next step.
+    problems: tuple[str, ...] = ()
+
+
+class _Filled(Words):
+    """A site in which no message waits for its translator."""
+
+    def locale_words(self, locale: str) -> LocaleWords:
+        """Read what a locale shares, with the source where nothing is translated."""
+        words = Words.locale_words(self, locale)
+        if locale in (self.site.clinic.source_locale, *PSEUDO):
+            return words
+        return replace(words, house=_fill(merge(words.house, self.house_messages)))
+
+    def translation(
+        self, topic: Topic, locale: str, words: LocaleWords, edition: str = "standard"
+    ) -> Translation:
+        """Translate a topic, with the source where nothing is translated."""
+        if locale in (self.site.clinic.source_locale, *PSEUDO):
+            return Words.translation(self, topic, locale, words, edition)
+        catalogue = read_catalogue(self.catalogue_path(locale, topic.id), self.handouts)
+        merged = merge(catalogue, topic.messages)
+        filled = translate(topic, self.site, locale, _fill(merged), words, edition)
+        assert filled.leaflet is not None
+        # The stand-ins run as the source does, whatever stands around them.
+        stand_ins = {
+            message.anchor: _stand_in(filled.leaflet, message)
+            for message in topic.messages
+            if not merged.entries[message.key].text.strip()
+        }
+        words_of = {**filled.leaflet.words, **stand_ins}
+        return replace(filled, leaflet=replace(filled.leaflet, words=words_of))
+
+
+def _stand_in(leaflet: Leaflet, message: Message) -> tuple[Span, ...]:
+    text = f"[{plain(leaflet.source_words[message.anchor])}]"
+    return (Span("isolate", children=(Span("text", text),), lang=leaflet.source_locale.code),)
+
+
+def _fill(merged: Catalogue) -> Catalogue:
+    """Put the source in brackets where there is no translation."""
+    entries = {
+        key: replace(entry, text=entry.text.strip() or f"[{entry.source}]", fuzzy=False)
+        for key, entry in merged.entries.items()
+    }
+    return replace(merged, entries=entries)
+
+
+def set_galley(handouts: Path, today: date, topic: str, locale: str, known: str) -> Galley:
+    """Set what there is of a topic in a locale; no pages where `known` is their proof already.
+
+    What is wrong with the words is in the galley, never raised.
+    """
+    try:
+        with within_time(PATIENCE_SECONDS):
+            words = read_site(handouts, today)
+            _require(words, topic, locale)
+            catalogue, translation = _read(words, topic, locale)
+            (one,) = Preparer(_filled(words))([topic], [locale], [words.site.clinic.editions[0]])
+    except HandoutError as problem:
+        return _unreadable([str(each) for each in problem.each()])
+    except OutOfTimeError:
+        return _unreadable([f"reading the words took longer than {PATIENCE_SECONDS} seconds"])
+    if one.leaflet is None or one.wanted is None:
+        return _unreadable([f"{f.where}: {f.message}" for f in one.findings])
+    proof = hashlib.sha256(json.dumps(dict(one.wanted.parts)).encode()).hexdigest()[:32]
+    sheets = None if proof == known else _set(words, one, whole=not translation.withheld)
+    return Galley(
+        proof=proof,
+        facts=_facts(words, words.topics[topic], locale, translation),
+        lines=tuple(_lines(catalogue, words.topics[topic].messages, locale, words)),
+        house=tuple(_house_lines(words, one.leaflet, locale)),
+        findings=translation.findings,
+        sheets=sheets,
+    )
+
+
+def _filled(words: Words) -> Words:
+    """Give a site in which nothing is missing, and nothing withdrawn."""
+    return _Filled(words.handouts, words.site, words.theme, words.topics, words.broken)
+
+
+def _require(words: Words, topic: str, locale: str) -> None:
+    """Raise HandoutError for a topic or a locale that there is not, or that cannot be read."""
+    if topic in words.broken:
+        raise words.broken[topic]
+    if topic not in words.topics or locale not in (*words.site.clinic.locales, *PSEUDO):
+        raise UsageError("", f"there is no {topic} in {locale}", "see the list of the desk")
+
+
+def _unreadable(problems: list[str]) -> Galley:
+    return Galley("", {}, (), (), (), None, tuple(problems))
+
+
+def _read(words: Words, topic: str, locale: str) -> tuple[Catalogue, Translation]:
+    """Read a translation as it stands, and its catalogue."""
+    path = words.catalogue_path(locale, topic)
+    catalogue = read_catalogue(path, words.handouts)
+    locale_words = words.locale_words(locale)
+    return catalogue, words.translation(words.topics[topic], locale, locale_words)
+
+
+def _set(words: Words, one: Prepared, whole: bool) -> Sheets:
+    """Set the pages, and find what stands where on them."""
+    assert one.wanted is not None and one.leaflet is not None and one.setting is not None
+    clinic = words.site.clinic
+    job = Job(
+        one.wanted, one.leaflet, one.html, "", one.setting, "",
+        clinic.limit_seconds, clinic.limit_megabytes,
+    )  # fmt: skip
+    printed = set_and_judge(job)
+    findings = printed.verdict.findings
+    if not whole:
+        findings = tuple(f for f in findings if f.code.startswith(_OF_STAND_INS))
+    if not printed.pdf:
+        return Sheets(b"", (), {}, findings)
+    found = places(printed.pdf, one.leaflet)
+    boxes = {
+        anchor: tuple((b.page, b.left, b.top, b.width, b.height) for b in each)
+        for anchor, each in found.boxes.items()
+    }
+    return Sheets(printed.pdf, found.pages, boxes, findings)
+
+
+def _facts(words: Words, topic: Topic, locale: str, translation: Translation) -> dict[str, Any]:
+    """Say whose words these are, and how far they are."""
+    said, source = read_locale(locale), read_locale(words.site.clinic.source_locale)
+    withdrawn = words.withdrawal(topic.id, locale)
+    state = "withheld" if translation.withheld else translation.state
+    return {
+        "topic": topic.id,
+        "title": topic.title.text,
+        "clinic": words.site.clinic.name,
+        "accent": words.site.clinic.accent,
+        "locale": asdict(said),
+        "source": asdict(source),
+        "state": "withdrawn" if withdrawn else state,
+        "translated": translation.translated,
+        "fuzzy": translation.fuzzy,
+        "missing": translation.missing,
+        "topics": sorted(words.topics),
+    }
+
+
+def _lines(
+    catalogue: Catalogue, messages: Iterable[Message], locale: str, words: Words
+) -> Iterator[Line]:
+    """Give each message with its translation as it stands."""
+    messages = tuple(messages)
+    source = locale == words.site.clinic.source_locale
+    entries = merge(catalogue, messages).entries
+    for number, message in enumerate(messages, 1):
+        at = f"{message.path}:{message.line}" if message.path else ""
+        anchor = message.anchor or f"label-{number}"
+        if source:
+            yield Line(anchor, message.place, message.text, "", "source", "", at)
+            continue
+        if locale in PSEUDO:
+            yield Line(anchor, message.place, message.text, "", "translated", "", at)
+            continue
+        entry = entries[message.key]
+        state = "fuzzy" if entry.fuzzy else "translated" if entry.text.strip() else "missing"
+        where = f"{catalogue.path}:{entry.line}" if entry.line else catalogue.path
+        previous = entry.previous if entry.fuzzy and entry.previous != entry.source else ""
+        yield Line(anchor, message.place, message.text, entry.text, state, previous, where, at)
+
+
+def _house_lines(words: Words, leaflet: Leaflet, locale: str) -> Iterator[Line]:
+    """Give the disclaimers and labels that a leaflet shows."""
+    house = words.site.house
+    shown = {house.disclaimers[rule.id].key: f"dsc-{rule.id}" for rule in leaflet.rules}
+    labels = {message.key for message in words.site.labels}
+    wanted = tuple(
+        replace(message, anchor=shown.get(message.key, ""))
+        for message in house_messages(house, words.site.labels)
+        if message.key in shown or message.key in labels
+    )
+    catalogue = words.locale_words(locale).house
+    yield from _lines(catalogue, wanted, locale, words)
+
+
+# How far everything is
+
+
+def measure(handouts: Path, today: date, locale: str) -> dict[str, Any]:
+    """Say how far each topic is in one locale."""
+    words = read_site(handouts, today)
+    said = read_locale(locale)
+    locale_words = None
+    problem = ""
+    try:
+        locale_words = words.locale_words(locale)
+    except HandoutError as error:
+        problem = str(error)
+    rows: list[dict[str, Any]] = []
+    for name, topic in sorted(words.topics.items()):
+        row: dict[str, Any] = {"topic": name, "title": topic.title.text, "state": "unreadable"}
+        if locale_words is not None:
+            try:
+                found = words.translation(topic, locale, locale_words)
+            except HandoutError as error:
+                row["problem"] = str(error)
+            else:
+                row |= {
+                    "state": "withheld" if found.withheld else found.state,
+                    "translated": found.translated, "fuzzy": found.fuzzy,
+                    "missing": found.missing,
+                    "findings": sum(
+                        f.severity == "error" and not f.code.startswith("message-")
+                        for f in found.findings
+                    ),
+                }  # fmt: skip
+        rows.append(row)
+    rows += [
+        {"topic": name, "title": name, "state": "unreadable", "problem": str(error)}
+        for name, error in sorted(words.broken.items())
+    ]
+    return {"locale": asdict(said), "problem": problem, "topics": rows}

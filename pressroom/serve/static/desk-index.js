@@ -1,0 +1,83 @@
+/* The list of the desk: locales, and how far each topic is in them. */
+"use strict";
+
+(() => {
+  const byId = (id) => document.getElementById(id);
+
+  function make(tag, properties = {}, ...children) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(properties)) {
+      if (value !== false && value !== undefined) element.setAttribute(name, value === true ? "" : value);
+    }
+    element.append(...children.filter((child) => child));
+    return element;
+  }
+
+  const memory = {
+    get(name) { try { return localStorage.getItem(`desk.${name}`) ?? ""; } catch { return ""; } },
+    set(name, value) { try { localStorage.setItem(`desk.${name}`, value); } catch { /* It is typed again. */ } },
+  };
+
+  function complain(problems) {
+    byId("problems").hidden = problems.length === 0;
+    byId("problems").replaceChildren(...problems.map((problem) => make("p", {}, problem)));
+  }
+
+  function rowElement(row, code) {
+    const total = row.translated + row.fuzzy + row.missing;
+    const share = total ? Math.round((100 * row.translated) / total) : 0;
+    const bar = make("span");
+    bar.style.width = `${share}%`;
+    const todo = [row.fuzzy && `${row.fuzzy} fuzzy`, row.missing && `${row.missing} missing`, row.findings && `${row.findings} wrong`].filter(Boolean);
+    return make("li", {},
+      make("a", { href: `/desk/${row.topic}/${code}` }, row.title),
+      total ? make("div", { class: "bar", "aria-hidden": "true" }, bar) : make("span"),
+      make("span", {}, row.problem ? "unreadable" : `${share}% · ${row.state}`),
+      row.problem || todo.length ? make("span", { class: "note" }, row.problem ?? todo.join(" · ")) : undefined);
+  }
+
+  async function fill(details, code) {
+    const answer = await fetch(`/desk/progress/${code}`);
+    if (!answer.ok) return complain([await answer.text()]);
+    const { topics, problem } = await answer.json();
+    const list = make("ul", {}, ...topics.map((row) => rowElement(row, code)));
+    details.querySelector("ul, p")?.remove();
+    details.append(problem ? make("p", { class: "note" }, problem) : list);
+    return undefined;
+  }
+
+  function localeElement({ code, native_name: native, english_name: english }) {
+    const names = native === english ? [english] : [make("bdi", { lang: code }, native), make("span", { class: "english" }, ` · ${english}`)];
+    const details = make("details", { "data-code": code }, make("summary", {}, ...names, make("span", { class: "english" }, ` (${code})`)));
+    details.dataset.names = `${native} ${english} ${code}`.toLowerCase();
+    details.addEventListener("toggle", () => { if (details.open) fill(details, code); });
+    return details;
+  }
+
+  function filter() {
+    const typed = byId("filter").value.trim().toLowerCase();
+    memory.set("filter", byId("filter").value);
+    const shown = [...document.querySelectorAll("details")].filter((one) => {
+      one.hidden = !one.dataset.names.includes(typed);
+      return !one.hidden;
+    });
+    if (typed && shown.length <= 2) for (const one of shown) one.open = true;
+  }
+
+  async function start() {
+    const answer = await fetch("/desk/locales");
+    if (!answer.ok) return complain([await answer.text()]);
+    const { clinic, accent, locales, problems = [] } = await answer.json();
+    complain(problems);
+    if (accent) document.documentElement.style.setProperty("--accent", accent);
+    byId("clinic").textContent = clinic ?? "";
+    byId("locales").replaceChildren(...Object.values(locales).map(localeElement));
+    filter();
+    document.body.dataset.ready = "yes";
+    return undefined;
+  }
+
+  byId("filter").value = memory.get("filter");
+  byId("filter").addEventListener("input", filter);
+  start();
+})();

@@ -1,0 +1,208 @@
+"""What there is of a translation is set, and what is wrong stands at the message it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pypdfium2 as pdfium
+import pytest
+
+from pressroom.serve.desk import View, state_of
+from pressroom.serve.galley import Galley, measure, set_galley
+
+from ..support import TODAY, Site
+
+TOPIC = "sore-throat"
+
+
+def galley(site: Site, locale: str, known: str = "") -> Galley:
+    return set_galley(site.handouts, TODAY, TOPIC, locale, known)
+
+
+def shown(found: Galley) -> Any:
+    view = View()
+    view.take(found)
+    return state_of(view)
+
+
+def message(state: Any, source: str) -> Any:
+    (found,) = [m for g in state["groups"] for m in g["messages"] if m["source"] == source]
+    return found
+
+
+def text_of(pdf: bytes) -> str:
+    document = pdfium.PdfDocument(pdf)
+    try:
+        return "".join(page.get_textpage().get_text_bounded() for page in document)
+    finally:
+        document.close()
+
+
+@pytest.mark.parametrize("locale", ["en", "ar", "km"])
+def test_every_message_has_its_place(site: Callable[..., Site], locale: str) -> None:
+    made = site(("en", "ar", "km"))
+    found = galley(made, locale)
+    assert found.problems == ()
+    assert found.sheets is not None
+    state = shown(found)
+    first, house = state["groups"]
+    anchors = {m["anchor"] for m in first["messages"] if m["source"] != "none"}
+    assert anchors <= state["boxes"].keys()
+    assert {"dsc-general-info", "dsc-urgent-help"} <= state["boxes"].keys()
+    assert {"dsc-general-info", "dsc-urgent-help"} <= {m["anchor"] for m in house["messages"]}
+    for boxes in state["boxes"].values():
+        for page, left, top, width, height in boxes:
+            wide, high = state["pages"][page]
+            assert 0 <= left < left + width <= wide
+            assert 0 <= top < top + height <= high
+    title = state["boxes"]["msg-front-matter-1"]
+    assert len(title) == 1
+    breath = message(state, "You find it hard to breathe.")
+    urgent = state["boxes"][breath["anchor"]][0]
+    assert urgent[2] > title[0][2] + title[0][4]  # below it
+    # The title stands at the edge from which its script is read.
+    (_, left, _, width, _), (wide, _) = title[0], state["pages"][0]
+    assert (left + width > wide * 0.85) if locale == "ar" else (left < wide * 0.15)
+
+
+def test_a_message_that_breaks_over_lines_has_a_box_for_each(site: Callable[..., Site]) -> None:
+    made = site(("en", "ar"))
+    long = " ".join(["استرح لمدة 2 يوم"] + ["واشرب ما يكفي من الماء"] * 12) + "."
+    made.change(f"ar/{TOPIC}", "Rest for 2 days.", text=long)
+    state = shown(galley(made, "ar"))
+    boxes = state["boxes"][message(state, "Rest for 2 days.")["anchor"]]
+    assert len(boxes) >= 3
+    tops = [top for _, _, top, _, _ in boxes]
+    assert tops == sorted(tops)
+
+
+@pytest.mark.parametrize("locale", ["ar", "km"])
+def test_a_half_done_catalogue_is_set_with_the_source_in_brackets(
+    site: Callable[..., Site], locale: str
+) -> None:
+    made = site(("en", "ar", "km"))
+    made.change(f"{locale}/{TOPIC}", "When can I work again?", text="")
+    made.change(f"{locale}/{TOPIC}", "Rest for 2 days.", fuzzy=True, previous="Rest for 3 days.")
+    made.change(f"{locale}/house", "Get urgent help", text="")
+    found = galley(made, locale)
+    state = shown(found)
+    assert state["facts"]["state"] == "withheld"
+    assert (state["facts"]["fuzzy"], state["facts"]["missing"]) == (1, 2)
+    assert found.sheets is not None
+    words = text_of(found.sheets.pdf)
+    assert "When can I work again" in words
+    assert "Get urgent help" in words
+    missing = message(state, "When can I work again?")
+    assert (missing["state"], missing["text"]) == ("missing", "")
+    assert [f["code"] for f in missing["findings"]] == ["message-missing"]
+    assert missing["anchor"] in state["boxes"]
+    fuzzy = message(state, "Rest for 2 days.")
+    assert (fuzzy["state"], fuzzy["previous"]) == ("fuzzy", "Rest for 3 days.")
+    assert message(state, "Get urgent help")["state"] == "missing"
+    assert not any(f["code"].startswith("message-") for f in state["findings"])
+
+
+def test_nothing_of_it_is_published(site: Callable[..., Site]) -> None:
+    made = site(("en", "ar"))
+    before = sorted(made.folder.rglob("*"))
+    galley(made, "ar")
+    assert sorted(made.folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "code"),
+    [
+        ("ar", "استرح لمدة 3 أيام.", "number-mismatch"),
+        ("km", "សម្រាក **2** ថ្ងៃ។", "markup-mismatch"),
+        ("ar", "Rest for about 2 whole days, please.", "script-mismatch"),
+    ],
+)
+def test_findings_stand_at_their_message(
+    site: Callable[..., Site], locale: str, text: str, code: str
+) -> None:
+    made = site(("en", "ar", "km"))
+    made.change(f"{locale}/{TOPIC}", "Rest for 2 days.", text=text)
+    state = shown(galley(made, locale))
+    assert code in [f["code"] for f in message(state, "Rest for 2 days.")["findings"]]
+    others = [
+        m for g in state["groups"] for m in g["messages"] if m["source"] != "Rest for 2 days."
+    ]
+    assert not [f for m in others for f in m["findings"] if f["code"] == code]
+    assert code not in [f["code"] for f in state["findings"]]
+    assert {f["code"] for f in state["findings"]} == {"approval-missing"}
+
+
+def test_what_is_too_long_is_said_of_the_whole(site: Callable[..., Site]) -> None:
+    made = site(("en", "ar"))
+    long = " ".join(["استرح لمدة 2 يوم", *["واشرب ما يكفي من الماء"] * 300])
+    made.change(f"ar/{TOPIC}", "Rest for 2 days.", text=long)
+    made.change(f"ar/{TOPIC}", "When can I work again?", text="")
+    state = shown(galley(made, "ar"))
+    assert "page-count" in [f["code"] for f in state["findings"]]
+
+
+def test_the_same_pages_are_not_set_again(site: Callable[..., Site]) -> None:
+    made = site(("en", "ar"))
+    first = galley(made, "ar")
+    assert first.sheets is not None
+    again = galley(made, "ar", first.proof)
+    assert (again.proof, again.sheets) == (first.proof, None)
+    assert again.lines == first.lines
+    made.change(f"ar/{TOPIC}", "Rest for 2 days.", remarks=("a remark",))
+    assert galley(made, "ar", first.proof).sheets is None
+    made.change(f"ar/{TOPIC}", "Rest for 2 days.", text="استرح 2 يوم.")
+    changed = galley(made, "ar", first.proof)
+    assert changed.sheets is not None
+    assert changed.proof != first.proof
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (f"locales/ar/{TOPIC}.po", "nonsense", "handouts/locales/ar/sore-throat.po:1: this is not"),
+        ("locales/ar/house.po", "nonsense", "handouts/locales/ar/house.po:1: this is not a PO"),
+        (f"topics/{TOPIC}/topic.md", "nonsense", f"handouts/topics/{TOPIC}/topic.md:1"),
+        ("clinic.toml", "nonsense", "handouts/clinic.toml:1: is not TOML"),
+        ("locales/ar/approvals.toml", "nonsense", "handouts/locales/ar/approvals.toml:1: is not"),
+    ],
+)
+def test_words_that_cannot_be_read_are_named(
+    site: Callable[..., Site], name: str, text: str, said: str
+) -> None:
+    made = site(("en", "ar"))
+    made.write(name, text)
+    found = galley(made, "ar")
+    assert found.sheets is None
+    assert any(problem.startswith(said) for problem in found.problems), found.problems
+
+
+def test_a_topic_or_a_locale_that_there_is_not_is_named(site: Callable[..., Site]) -> None:
+    made = site(("en", "ar"))
+    assert "there is no sore-throat in km" in galley(made, "km").problems[0]
+    assert set_galley(made.handouts, TODAY, "cold", "ar", "").problems[0].startswith("there is no")
+
+
+def test_a_withdrawn_leaflet_is_still_shown(site: Callable[..., Site]) -> None:
+    made = site(("en", "ar"))
+    made.write(
+        "withdrawn.toml",
+        f'[[withdrawn]]\ntopic = "{TOPIC}"\nbecause = "x"\ndate = 2026-11-30\nby = "A"\n',
+    )
+    found = galley(made, "ar")
+    assert found.sheets is not None
+    assert found.facts["state"] == "withdrawn"
+
+
+def test_progress_is_measured_by_topic(site: Callable[..., Site]) -> None:
+    made = site(("en", "ar"))
+    made.change(f"ar/{TOPIC}", "Rest for 2 days.", fuzzy=True)
+    made.change(f"ar/{TOPIC}", "When can I work again?", text="")
+    (row,) = measure(made.handouts, TODAY, "ar")["topics"]
+    assert (row["fuzzy"], row["missing"], row["state"]) == (1, 1, "withheld")
+    made.write(f"locales/ar/{TOPIC}.po", "nonsense")
+    (row,) = measure(made.handouts, TODAY, "ar")["topics"]
+    assert row["state"] == "unreadable"
+    assert "sore-throat.po:1" in row["problem"]
+    made.write("locales/ar/house.po", "nonsense")
+    assert "house.po:1" in measure(made.handouts, TODAY, "ar")["problem"]
