@@ -20,6 +20,7 @@ from .evidence import Evidence
 from .ink import Box, Run, union
 from .legible import framed, what_hides
 from .raster import views
+from .reading import Path, Piece
 from .tree import Element, Leaf
 from .words import essence, first_difference
 
@@ -31,7 +32,6 @@ ALIKE = 0.5
 #: Longest telephone number or date whose order is looked at, in characters.
 LONGEST_FIGURE = 40
 
-_RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _NUMBER_LABEL = re.compile(r"[\W\d]{1,4}")
 
 
@@ -195,22 +195,25 @@ def _judge_order(evidence: Evidence, exhibit: Exhibit, notice: Notice) -> None:
     """Compare the order of lines, of words on them and of figures with the order of reading."""
     figures = [essence(text) for text in _isolates(notice.words)]
     for place in exhibit.places:
-        texts = [essence(evidence.text_of_leaf(leaf)) for leaf in place.leaves]
-        previous: tuple[Leaf, list[Run]] | None = None
-        for leaf, text in zip(place.leaves, texts, strict=True):
+        path = Path(notice.direction == "rtl")
+        for leaf in place.leaves:
             runs = evidence.runs_of.get((leaf.page, leaf.mcid), [])
-            if not runs or not text:
+            text = essence(evidence.text_of_leaf(leaf))
+            ink = [run.ink for run in runs if run.ink is not None]
+            if not ink or not text:
                 continue
             if any(figure in text for figure in figures) and not _ascending(runs):
                 exhibit.wrong("altered", f"paints ‘{text}’ in another order; isolate it")
-            if previous is not None and not _follows(
-                previous, (leaf, runs), notice.direction, texts
-            ):
+            piece = Piece(
+                leaf.page, runs[0].baseline, max(run.size_pt for run in runs), union(ink), text
+            )
+            if not path.goes_on(piece):
                 exhibit.wrong(
                     "altered",
-                    f"paints ‘{text[:40]}’ before what it follows; let the text run in its order",
+                    f"paints ‘{text[:40]}’ elsewhere than behind what it follows; let the text run "
+                    "in its order",
                 )
-            previous = leaf, runs
+                break
 
 
 def _isolates(words: Iterable[Span]) -> Iterator[str]:
@@ -227,28 +230,6 @@ def _isolates(words: Iterable[Span]) -> Iterator[str]:
 def _ascending(runs: Sequence[Run]) -> bool:
     """Tell whether runs are painted from left to right."""
     return all(a.left <= b.left + 0.01 for a, b in itertools.pairwise(runs))
-
-
-def _follows(
-    before: tuple[Leaf, list[Run]],
-    after: tuple[Leaf, list[Run]],
-    direction: str,
-    texts: Sequence[str],
-) -> bool:
-    """Tell whether text stands where a reader goes on: along the line, below it, or in the next
-    column or page."""
-    one, other = before[1][0], after[1][0]
-    if one.page != other.page:
-        return other.page > one.page
-    size = max(one.size_pt, other.size_pt)
-    drop = one.baseline - other.baseline
-    ltr = direction == "ltr"
-    if abs(drop) < 0.3 * size:
-        return not ltr or other.left >= one.left or any(_RTL.search(text) for text in texts)
-    if drop > 0:
-        return True
-    # Higher up: the next column.
-    return other.left > one.left if ltr else other.left < one.left
 
 
 def _find_on_every_page(evidence: Evidence, exhibit: Exhibit, notice: Notice) -> None:

@@ -258,7 +258,8 @@ class Evidence:
         own = self.leaflet.locale.direction == "rtl"
         language = self.language(leaf.element)
         return any(
-            found == glyphs(text, families, bold, rtl, language)
+            found == glyphs(text, families, bold, rtl, language, ligatures)
+            for ligatures in (True, False)
             for families in self._stacks
             for rtl in (own, not own)
         )

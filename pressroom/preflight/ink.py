@@ -6,7 +6,9 @@ x to the right and y upwards, as in the PDF's default user space.
 
 from __future__ import annotations
 
+import itertools
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -24,6 +26,8 @@ Colour = tuple[float, float, float]
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 #: Forms inside forms: deeper than any page needs.
 DEEPEST = 12
+#: Tangent of the angle up to which letters count as upright: 30 degrees, twice an italic's.
+MOST_TILT = 0.577
 
 
 def times(m: Matrix, n: Matrix) -> Matrix:
@@ -188,6 +192,8 @@ class Run:
     em: tuple[float, float, float, float]
     #: Size on paper: the lesser of height and width of the em.
     size_pt: float
+    #: Whether the letters stand upright, or near to it: not mirrored, turned or slanted away.
+    upright: bool
     #: Device colour; None for one that only the raster shows (patterns, unknown spaces).
     colour: Colour | None
     alpha: float
@@ -236,16 +242,6 @@ class Run:
         return "".join(self.font.texts.get(gid, "") for gid in self.gids)
 
     @property
-    def squeezed(self) -> float:
-        """How long the run is, as a share of what its letters need."""
-        widths, size = self.font.widths, (self.em[0] ** 2 + self.em[1] ** 2) ** 0.5
-        needed = sum(widths.get(g, self.font.default_width) for g in self.gids[:-1]) / 1000 * size
-        if "Nastaliq" in self.font.family:
-            return 1.0  # Its words climb back over themselves.
-        (x, y), (x2, y2) = self.origins[0], self.origins[-1]
-        return ((x2 - x) ** 2 + (y2 - y) ** 2) ** 0.5 / needed if needed > size else 1.0
-
-    @property
     def left(self) -> float:
         """The leftmost origin."""
         return min(x for x, _ in self.origins)
@@ -271,6 +267,51 @@ class Line:
     def text(self) -> str:
         """What ToUnicode says of its glyphs: good for messages, not for proofs."""
         return "".join(run.text for run in self.runs).replace("\u200b", "").strip()
+
+    def _glyphs(self) -> Iterator[tuple[float, float, bool]]:
+        """Give start and advance of its glyphs in ems, and whether they leave ink, as painted."""
+        for run in self.runs:
+            font, (a, b, _, _) = run.font, run.em
+            em = (a * a + b * b) ** 0.5
+            for gid, (x, _) in zip(run.gids, run.origins, strict=True):
+                advance = font.widths.get(gid, font.default_width) / 1000
+                yield x / em, advance, font.ink(gid) is not None
+
+    @property
+    def length_share(self) -> float:
+        """How long it is, as a share of what its letters need; 1 for a few letters."""
+        glyphs = sorted(self._glyphs())
+        needed = sum(advance for _, advance, _ in glyphs)
+        return (glyphs[-1][0] + glyphs[-1][1] - glyphs[0][0]) / needed if needed > 3 else 1.0
+
+    @property
+    def steps_back(self) -> bool:
+        """Whether a letter begins before the one that was painted before it.
+
+        The words of Nastaliq climb back over themselves: there, that says nothing.
+        """
+        if any("Nastaliq" in run.font.family for run in self.runs):
+            return False
+        starts = [x for x, advance, ink in self._glyphs() if ink and advance > 0]
+        return any(there < here - 0.05 for here, there in itertools.pairwise(starts))
+
+    @property
+    def gap_em(self) -> float:
+        """The median distance of its letters beyond what they need, in ems.
+
+        What stands beside white space does not count, nor does East Asian text:
+        there, lines are justified.
+        """
+        if any(unicodedata.east_asian_width(c) in "WF" for c in self.text):
+            return 0.0
+        gaps = [
+            there - here - advance
+            for (here, advance, ink), (there, _, other) in itertools.pairwise(
+                sorted(self._glyphs())
+            )
+            if ink and other
+        ]
+        return sorted(gaps)[len(gaps) // 2] if len(gaps) > 3 else 0.0
 
 
 def lines_of(runs: Sequence[Run]) -> list[Line]:
@@ -662,7 +703,8 @@ class _Painter:
                     origins=origins,
                     baseline=f,
                     em=em,
-                    size_pt=min((em[0] ** 2 + em[1] ** 2) ** 0.5, (em[2] ** 2 + em[3] ** 2) ** 0.5),
+                    size_pt=_size(em),
+                    upright=_upright(em),
                     colour=state.stroke if state.mode in (1, 5) else state.fill,
                     alpha=(state.stroke_alpha if state.mode in (1, 5) else state.fill_alpha)
                     * self.group_alpha,
@@ -680,6 +722,19 @@ class _Painter:
 
 def _numbers(operands: Any) -> tuple[float, ...]:
     return tuple(float(o) for o in operands if not isinstance(o, pikepdf.Name))
+
+
+def _size(em: tuple[float, float, float, float]) -> float:
+    """Give the lesser of width and height of an em on paper."""
+    a, b, c, d = em
+    wide = (a * a + b * b) ** 0.5
+    return min(wide, abs(a * d - b * c) / wide) if wide else 0.0
+
+
+def _upright(em: tuple[float, float, float, float]) -> bool:
+    """Tell whether letters are neither mirrored nor turned or slanted by more than MOST_TILT."""
+    a, b, c, d = em
+    return a * d > b * c and abs(b) <= MOST_TILT * a and abs(c) <= MOST_TILT * d
 
 
 def _scale(m: Matrix) -> float:

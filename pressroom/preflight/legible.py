@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from .crowding import crowds
 from .evidence import Evidence
 from .ink import Box, Colour, Line, Mark, Run, lines_of, meet
-from .raster import Views, contrast, shown
+from .raster import Views, contrast, grey, painted, shown
 
 #: Least contrast of letters with what is behind them (WCAG 2.2, 1.4.3).
 LEAST_CONTRAST = 4.5
-#: Share of a letter's ink that has to show.
+#: Share of a letter's ink that has to stand out from what is behind it.
 LEAST_SHARE = 0.7
-#: Length of a run, as a share of what its letters need, below which they overlap.
+#: Share of a letter's ink that has to be there at all: a dot is a tenth of some letters.
+LEAST_WHOLE = 0.95
+#: Length of a line, as a share of what its letters need, below which they overlap.
 LEAST_LENGTH = 0.75
+#: Usual distance of a line's letters beyond their own, in ems, above which they are no words.
+MOST_GAP_EM = 0.5
 #: How far ink may reach beyond the page or a clip, in points: a swash, not a letter.
 TOLERANCE_PT = 0.5
 #: A thin mark through the middle of letters strikes them out: its greatest height, and the
@@ -38,9 +43,11 @@ def what_hides(
     evidence: Evidence, runs: Sequence[Run], views: dict[int, Views]
 ) -> tuple[str, int] | None:
     """Say what keeps letters from being read, and on which page; None where nothing does."""
+    # Beside letters of another colour, no part of the ink is known to be this one's.
+    plain = len({(run.colour, run.alpha) for run in runs}) == 1
     for line in lines_of(runs):
         run = line.first
-        said = _hides(evidence, line) or _faint(line, views[run.page])
+        said = _hides(evidence, line) or _faint(line, views[run.page], plain)
         if said:
             return said, run.page
         ratio = colour_contrast(evidence, line)
@@ -58,21 +65,34 @@ def _hides(evidence: Evidence, line: Line) -> str:
         return "reaches beyond the page or the box that cuts it off"
     if struck(sheet.marks, line):
         return "is struck through"
-    if any(run.squeezed < LEAST_LENGTH for run in line.runs):
+    if not all(run.upright for run in line.runs):
+        return "is mirrored, turned or slanted"
+    if line.length_share < LEAST_LENGTH or line.steps_back:
         return "has letters that stand on top of each other"
+    if line.gap_em > MOST_GAP_EM:
+        return "has letters that stand too far apart to be words"
+    mcid = line.first.mcid
+    other = crowds(evidence, line.first.page, set() if mcid is None else {mcid})
+    if other is not None:
+        return f"stands on top of ‘{other.text[:40]}’"
     return ""
 
 
-def _faint(line: Line, view: Views) -> str:
+def _faint(line: Line, view: Views, plain: bool) -> str:
     """Say which letter the raster does not show well enough."""
     known = False
     for run in line.runs:
+        known_grey = plain and run.colour is not None and run.alpha == 1 and not run.masked
+        letter = 255 * grey(run.colour) if known_grey and run.colour else None
         for number, box in run.ink_boxes():
             share = shown(view, box, LEAST_CONTRAST)
             known = known or share is not None
-            if share is not None and share < LEAST_SHARE:
-                letter = run.font.texts.get(run.gids[number], "")
-                return f"is too faint, covered or cut off (‘{letter}’ in ‘{line.text[:40]}’)"
+            whole = None if letter is None else painted(view, box, letter)
+            if (share is not None and share < LEAST_SHARE) or (
+                whole is not None and whole < LEAST_WHOLE
+            ):
+                text = run.font.texts.get(run.gids[number], "")
+                return f"is too faint, covered or cut off (‘{text}’ in ‘{line.text[:40]}’)"
     return "" if known else "leaves too little ink to be seen"
 
 

@@ -265,6 +265,30 @@ def _grey_contrast(one: float, other: float) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+def painted(view: Views, box: Box, letter: float) -> float | None:
+    """Give the share of a letter's ink that is on the page, whatever its contrast.
+
+    `letter` is its grey, 0 to 255. A dot that it covers by the share c goes from the
+    ground to ground + c * (letter - ground): what the page loses with the letter is known
+    to a hundredth. None where it is as grey as its ground, or has too little ink.
+    """
+    area = view.alone.area(box)
+    covers = view.alone.cut(area)
+    ink = sum(covers)
+    if ink < LEAST_INK:
+        return None
+    grounds, wholes = view.without.cut(area), view.whole.cut(area)
+    first = grounds[0]
+    if not grounds.strip(grounds[:1]):
+        wanted = ink * (first - letter)
+        lost = first * len(wholes) - sum(wholes)
+    else:
+        wanted = sum(c * (g - letter) for c, g in zip(covers, grounds, strict=True) if c)
+        lost = sum(grounds) - sum(wholes)
+    wanted /= 255
+    return lost / wanted if abs(wanted) > LEAST_INK else None
+
+
 def shown(view: Views, box: Box, least: float) -> float | None:
     """Give the share of a letter's ink that stands out by at least this contrast.
 

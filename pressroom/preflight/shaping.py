@@ -102,10 +102,18 @@ def _items(
 
 
 @lru_cache(maxsize=16384)
-def glyphs(text: str, stack: tuple[str, ...], bold: bool, rtl: bool, language: str) -> Glyphs:
+def glyphs(
+    text: str,
+    stack: tuple[str, ...],
+    bold: bool,
+    rtl: bool,
+    language: str,
+    ligatures: bool = True,
+) -> Glyphs:
     """Give the glyphs of one line of text from left to right, with their families.
 
-    Those that leave no ink, such as spaces, are left out.
+    Those that leave no ink, such as spaces, are left out. Letters that stand
+    apart are set without ligatures.
     """
     out: list[tuple[str, int]] = []
     text = text.strip()
@@ -113,14 +121,30 @@ def glyphs(text: str, stack: tuple[str, ...], bold: bool, rtl: bool, language: s
         pieces: list[list[tuple[str, int]]] = []
         for first, last, script in _script_runs(text, start, end):
             for a, b, family in _items(text, first, last, stack, bold):
-                pieces.append(_shape(text, a, b, family, bold, level % 2 == 1, script, language))
+                pieces.append(
+                    _shape(
+                        text, a, b, family, bold, level % 2 == 1, script, language, ligatures
+                    )
+                )  # fmt: skip
         for piece in reversed(pieces) if level % 2 else pieces:
             out += piece
     return tuple(out)
 
 
+#: What Pango turns off where letters are set apart.
+_APART = ("liga", "clig")
+
+
 def _shape(
-    text: str, start: int, end: int, family: str, bold: bool, rtl: bool, script: str, language: str
+    text: str,
+    start: int,
+    end: int,
+    family: str,
+    bold: bool,
+    rtl: bool,
+    script: str,
+    language: str,
+    ligatures: bool,
 ) -> list[tuple[str, int]]:
     font = _font(family, bold)
     if font is None:
@@ -132,7 +156,9 @@ def _shape(
         buffer.script = script
     buffer.language = _language(language, script)
     buffer.invisible_glyph = _NOTHING
-    hb.shape(font, buffer)
+    # By range, as Pango does: what HarfBuzz always wants of a script stays on otherwise.
+    apart = {} if ligatures else {name: [(0, len(text), False)] for name in _APART}
+    hb.shape(font, buffer, apart)
     gids = [info.codepoint for info in buffer.glyph_infos]
     return [(family, gid) for gid in gids if gid != _NOTHING and ink(family, bold, gid)]
 

@@ -9,7 +9,8 @@ listens gets wrong text in most scripts. Three seams are patched:
   For right-to-left text it goes to the structure element instead, which does
   less harm in extractors that reorder what they read.
 - `pdf.tags._build_box_tree` makes the structure elements; the `lang` of an
-  HTML element is carried over as `/Lang` (14.9.2).
+  HTML element is carried over as `/Lang` (14.9.2), and a box that a transform
+  to nothing (`scale(0)`) left unpainted has none: WeasyPrint stumbles over it.
 - `pdf.fonts.Font.clean` runs before fonts are written; an empty ToUnicode
   target, which validators refuse, becomes U+200B.
 
@@ -86,6 +87,8 @@ def install() -> None:
         box: Any, parent: Any, pdf: Any, page_number: int, nums: Any, annotations: Any, marks: Any
     ) -> Iterator[Any]:
         inner = getattr(box, "_box", box)
+        if inner.transformation_matrix and not inner.transformation_matrix.determinant:
+            return
         for element in build_box_tree(box, parent, pdf, page_number, nums, annotations, marks):
             attributes = inner.element.attrib if inner.element is not None else {}
             language = attributes.get("lang") or attributes.get(_LANG)

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...model import Finding
+from ..crowding import crowded
 from ..evidence import Evidence
 from ..ink import Box, Line, Sheet
 from ..legible import outside
 from ..messages import placed
-from ..tree import Element
 
 CODES = ("overflow",)
 SOURCE = "issue of the house: nothing leaves the page, its margins or its box"
@@ -27,8 +27,6 @@ UNPRINTABLE_PT = 8.5
 LEAST_MARGIN_PT = 20.0
 #: How far ink may reach into the margin, in points.
 MARGIN_PT = 3.0
-#: Height of the letters' bodies over the line, in ems: where these meet, text stands on text.
-BODY_EM = 0.42
 #: Most findings of one kind on a page.
 MOST = 4
 
@@ -74,42 +72,13 @@ def _beyond(evidence: Evidence, sheet: Sheet) -> Iterator[Finding]:
             break
 
 
-def _bodies(evidence: Evidence, sheet: Sheet) -> list[tuple[Box, Line, Element | None]]:
-    """Give the zone of each line in which its letters have their bodies, and its paragraph."""
-    found = []
-    for line in evidence.lines[sheet.number]:
-        run, ink = line.first, line.ink
-        if run.mcid is None or run.mode in (3, 7):
-            continue
-        low, high = max(ink[1], run.baseline), min(ink[3], run.baseline + BODY_EM * run.size_pt)
-        owner = evidence.tree.owners.get((sheet.number, run.mcid))
-        if high > low:
-            found.append(((ink[0], low, ink[2], high), line, owner.block if owner else None))
-    return found
-
-
 def _collisions(evidence: Evidence, sheet: Sheet) -> Iterator[Finding]:
     """Find text that stands on top of other text."""
-    bodies = sorted(_bodies(evidence, sheet), key=lambda row: row[0][1])
-    count = 0
-    for number, (one, line, block) in enumerate(bodies):
-        for other, other_line, other_block in bodies[number + 1 :]:
-            if other[1] >= one[3]:
-                break
-            wide = min(one[2], other[2]) - max(one[0], other[0])
-            high = min(one[3], other[3]) - max(one[1], other[1])
-            if wide <= 2 or high <= 1.5 or line.first.mcid == other_line.first.mcid:
-                continue
-            if block is other_block and abs(line.first.baseline - other_line.first.baseline) < 1:
-                continue
-            count += 1
-            if count > MOST:
-                return
-            said = (
-                f"‘{line.text[:40]}’ and ‘{other_line.text[:40]}’ stand on top of each other; "
-                "give them room"
-            )
-            yield Finding("overflow", "error", said, f"page {sheet.number + 1}")
+    for one, other in crowded(evidence, sheet.number)[:MOST]:
+        said = (
+            f"‘{one.text[:40]}’ and ‘{other.text[:40]}’ stand on top of each other; give them room"
+        )
+        yield Finding("overflow", "error", said, f"page {sheet.number + 1}")
 
 
 def _in_the_margin(evidence: Evidence, sheet: Sheet) -> Iterator[Finding]:
