@@ -695,6 +695,7 @@ def locale_import(options: Options, file: Path, by: str) -> None:
 @click.argument("locale_code", metavar="LOCALE")
 @click.option("--role", required=True, metavar="R", help="As which role, such as clinician.")
 @click.option("--by", required=True, metavar="NAME", help="Who signs.")
+@click.option("--text", "read", default="", metavar="DIGEST", help="Only if this text was read.")
 @click.option(
     "--meaning-unchanged",
     is_flag=True,
@@ -702,7 +703,13 @@ def locale_import(options: Options, file: Path, by: str) -> None:
 )
 @_shared
 def approve(
-    options: Options, topic: str, locale_code: str, role: str, by: str, meaning_unchanged: bool
+    options: Options,
+    topic: str,
+    locale_code: str,
+    role: str,
+    by: str,
+    read: str,
+    meaning_unchanged: bool,
 ) -> None:
     """Sign the text of a leaflet as it stands."""
     from pressroom.files import shown
@@ -718,7 +725,7 @@ def approve(
     if not by.strip():
         raise UsageError("", "nobody is named", "say who signs with --by NAME")
     name = _one_line("--by", by)
-    path, stated = sign_leaflet(words, topic, locale_code, role, name, meaning_unchanged)
+    path, stated = sign_leaflet(words, topic, locale_code, role, name, read, meaning_unchanged)
     click.echo(f"{shown(path)}: {name} signed {topic} in {locale_code} as {role}.")
     if stated:
         click.echo("Stated to mean the same, so that translations and their approvals stay:")
@@ -744,6 +751,31 @@ def _marked(difference: Difference) -> str:
         said = f"\u2067{said}\u2069"
     where = f"{difference.where}, {difference.locale}" if difference.locale else difference.where
     return f"{where}: {said}"
+
+
+@handouts.command()
+@click.argument("topic")
+@click.argument("locale_code", metavar="LOCALE")
+@click.option(
+    "--out-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Where to write it.  [default: TOPIC.LOCALE.proof.pdf, here]",
+)
+@_shared
+def proof(options: Options, topic: str, locale_code: str, out_file: Path | None) -> None:
+    """Set a bilingual reading copy, message by message, for those who check and sign."""
+    from pressroom.files import shown, write_atomically
+    from pressroom.reading_copy import set_reading_copy
+
+    words = _read(options)
+    _select(words, (topic,), (locale_code,))
+    made = set_reading_copy(words, topic, locale_code)
+    for finding in made.findings:
+        _say(f"{finding.where}: {finding.message}" if finding.where else finding.message)
+    path = out_file or Path(f"{topic}.{locale_code}.proof.pdf")
+    write_atomically(path, made.pdf)
+    click.echo(f"{shown(path)}: {made.pages} pages to read and sign.")
 
 
 @handouts.command()

@@ -222,7 +222,7 @@ def _line(
     topic = words.topics[name]
     site, clinic = words.site, words.site.clinic
     catalogue = words.catalogue(topic, code)
-    entries, house, pairs = _entries(words, topic, code, catalogue, locale_words)
+    entries, house, pairs = entries_of(words, topic, code, catalogue, locale_words)
     digests = digests_of(text_of(topic, code, clinic.source_locale, pairs), site)
     _, lacking = weigh_text(digests, topic, site, code, catalogue, locale_words)
     own, shared = tuple(_waiting(entries, catalogue)), tuple(_waiting(house, locale_words.house))
@@ -265,7 +265,7 @@ def _line(
     return line, shared
 
 
-def _entries(
+def entries_of(
     words: Words, topic: Topic, code: str, catalogue: Catalogue, locale_words: LocaleWords
 ) -> tuple[tuple[Entry, ...], tuple[Entry, ...], list[tuple[str, str, str]]]:
     """Give the messages of a topic, those of the house that it shows, and the text to sign.

@@ -27,13 +27,21 @@ AHEAD = timedelta(days=1)
 
 
 def sign_leaflet(
-    words: Words, topic: str, locale: str, role: str, name: str, same_meaning: bool = False
+    words: Words,
+    topic: str,
+    locale: str,
+    role: str,
+    name: str,
+    read: str = "",
+    same_meaning: bool = False,
 ) -> tuple[Path, tuple[Difference, ...]]:
     """Sign the text of a leaflet as it stands. Give the file, and what was stated to mean the same.
 
-    With `same_meaning`, the signer states that the source means what the text meant
-    which was signed before it in this role. Raises HandoutError, or Problems, for a
-    text that cannot be signed, by this person or with this statement.
+    `read` is how the digest begins of the text that was read, as a reading copy says
+    it; empty where it is not given. With `same_meaning`, the signer states that the
+    source means what the text meant which was signed before it in this role. Raises
+    HandoutError, or Problems, for a text that cannot be signed, by this person or with
+    this statement.
     """
     if topic in words.broken:
         raise words.broken[topic]
@@ -41,6 +49,12 @@ def sign_leaflet(
     _refuse_wrong(f"{locale}/{topic}", translation)
     _refuse_translator(words, topic, locale, name)
     text = translation.text
+    if not text.digest.startswith(f"sha256:{read.removeprefix('sha256:')}"):
+        raise HandoutError(
+            f"{locale}/{topic}",
+            f"the text has changed since {read} was read: it is {text.digest[7:19]} now",
+            f"read it again: 'handouts proof {topic} {locale}'",
+        )
     signature = Signature(topic, role, name, words.site.today, text.digest)
     if not same_meaning:
         return sign(words.handouts, signature, text), ()

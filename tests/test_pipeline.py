@@ -748,7 +748,18 @@ def test_both_ways_to_start_are_the_same() -> None:
 
 
 #: The contract's commands that this release has; `docs` and README name no other.
-COMMANDS = {"build", "check", "status", "why", "new", "locale", "approve", "withdraw", "recall"}
+COMMANDS = {
+    "build",
+    "check",
+    "status",
+    "why",
+    "new",
+    "locale",
+    "approve",
+    "withdraw",
+    "recall",
+    "proof",
+}
 
 
 def test_every_command_of_the_contract_is_there() -> None:

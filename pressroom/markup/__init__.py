@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from html import escape
@@ -33,8 +33,8 @@ _TAGS = {"strong": "strong", "emphasis": "em"}
 #: Longest telephone number, dose or range that is kept on one line, in characters.
 LONGEST_FIGURE = 24
 
-#: Templates that show no leaflet: the rack for the staff, and starters for authors.
-_UNTRANSLATED = ("rack", "starter")
+#: Templates that show no leaflet: for staff, translators, reviewers and authors.
+_UNTRANSLATED = ("rack", "reading-copy", "starter")
 
 
 @lru_cache(maxsize=16)
@@ -142,6 +142,11 @@ class _Inline:
             case kind:
                 tag = _TAGS[kind]
                 return f"<{tag}>{self(span.children, direction)}</{tag}>"
+
+
+def inline_of(locale: Locale) -> Callable[[Iterable[Span]], Markup]:
+    """Give what marks up inline text of a locale, in its direction."""
+    return _Inline(locale)
 
 
 def _data_uri(svg: bytes) -> str:
