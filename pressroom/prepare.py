@@ -17,6 +17,7 @@ from .errors import HandoutError
 from .markup import mark_up
 from .model import Entry, Finding, Leaflet, Topic, plain
 from .plan import Wanted
+from .rack import words_of
 from .scripts import script_of, stack
 from .site import Words, unreadable
 from .theme import Theme
@@ -199,8 +200,11 @@ class Preparer:
         html = mark_up(leaflet, self.clinic, theme)
         web = ""
         if edition == self.clinic.editions[0]:
-            style = {"style": self._web_css(theme)}
-            web = mark_up(leaflet, self.clinic, theme, "leaflet-web.html", style)
+            more = {
+                "style": self._web_css(theme),
+                "all_languages": words_of(leaflet.source_locale.code)["other-languages"],
+            }
+            web = mark_up(leaflet, self.clinic, theme, "leaflet-web.html", more)
         setting = setting_of(leaflet, self.clinic, theme)
         parts = {
             "page": _digest(html + setting.css),

@@ -20,7 +20,7 @@ const RackSearch = (() => {
   const ALIKE = new Map(
     [
       "هةہھۀەۂ", "يىیےېۍئ", "كکڪګ", "وؤ", "اٱ", "гґ", "еэ", "иы",
-      "ሀሐኀኸ", "ሁሑኁ", "ሂሒኂ", "ሃሓኃኻ", "ሄሔኄ", "ህሕኅ", "ሆሖኆ",
+      "ሀሐኀኸሃሓኃኻ", "ሁሑኁ", "ሂሒኂ", "ሄሔኄ", "ህሕኅ", "ሆሖኆ",
       "ሰሠ", "ሱሡ", "ሲሢ", "ሳሣ", "ሴሤ", "ስሥ", "ሶሦ", "አዐዓኣ", "ኡዑ", "ኢዒ", "ኤዔ", "እዕ", "ኦዖ",
       "ጸፀ", "ጹፁ", "ጺፂ", "ጻፃ", "ጼፄ", "ጽፅ", "ጾፆ",
     ].flatMap((alike) => [...alike].slice(1).map((letter) => [letter, [...alike][0]])),
@@ -33,6 +33,8 @@ const RackSearch = (() => {
   /* Scripts that set no spaces between words. */
   const UNSPACED = /[\p{sc=Khmer}\p{sc=Thai}\p{sc=Lao}\p{sc=Myanmar}\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}ー]+/gu;
   const WORD = /[\p{L}\p{N}\p{M}]+/gu;
+  /* Each stands 0x60 after the hiragana of its sound. */
+  const KATAKANA = /[\u30a1-\u30f6]/gu;
   const DIGIT = /[^0-9\P{Nd}]/gu;
 
   /** Give the value of a decimal digit of any script: they stand in rows of ten in Unicode. */
@@ -48,6 +50,7 @@ const RackSearch = (() => {
     // Plain English has nothing more to fold.
     if (/^[\x20-\x7e]*$/.test(folded)) return folded.replaceAll("'", "").replaceAll("`", "");
     folded = folded.replace(LEFT_OUT, "").replace(DIGIT, digit);
+    folded = folded.replace(KATAKANA, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60));
     return folded.replace(UNLIKE, (letter) => ALIKE.get(letter));
   }
 
@@ -157,25 +160,27 @@ const RackSearch = (() => {
       return scores;
     }
 
-    /** Give documents and scores for what was typed: a Map, and how many of its parts were found.
-     * A part that no document has bridges to words with typing errors. A document counts if it
-     * has as many parts as the best one. */
+    /** Give documents and their scores for what was typed, whether they have all of it (`whole`),
+     * and without typing errors (`exact`). A part that no document has bridges to words with
+     * errors. A document counts if it has as many parts as the best one. */
     find(query) {
       const { words, runs } = split(fold(query));
+      let exactly = true;
+      const withErrors = (scores) => ((exactly = false), scores);
       const parts = [
         ...words.map((word) => {
           const exact = this.#wordScores(word, likeness);
-          return exact.size ? exact : this.#wordScores(word, likenessWithErrors);
+          return exact.size ? exact : withErrors(this.#wordScores(word, likenessWithErrors));
         }),
         ...runs.map((run) => {
           const exact = this.#runScores(run, (typed, text) =>
             text.startsWith(typed) ? 1 : text.includes(typed) ? 0.8 : 0,
           );
           if (exact.size) return exact;
-          return this.#runScores(run, (typed, text) => {
+          return withErrors(this.#runScores(run, (typed, text) => {
             const share = sharedPairs(typed, text);
             return share < 0.6 ? 0 : share * 0.4;
-          });
+          }));
         }),
       ];
       const found = new Map();
@@ -190,7 +195,8 @@ const RackSearch = (() => {
       for (const [document, [count, sum]] of found) {
         if (count === most) scores.set(document, sum / parts.length);
       }
-      return { scores, whole: parts.length > 0 && most === parts.length };
+      const whole = parts.length > 0 && most === parts.length;
+      return { scores, whole, exact: whole && exactly };
     }
   }
 

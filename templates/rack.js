@@ -14,6 +14,10 @@ const Rack = (() => {
 
   /* Weights of the places in which a word is found: the title counts most. */
   const WEIGHT = { title: 10, tags: 6, main: 3, symptoms: 1.5 };
+  /* Milliseconds that texts may be taken in before keystrokes are looked at. */
+  const PIECE_MS = 12;
+  /* Milliseconds without a keystroke before other languages are looked through. */
+  const PAUSE_MS = 150;
   /* Cards that are shown at a time. */
   const AT_ONCE = 20;
 
@@ -64,6 +68,8 @@ const Rack = (() => {
   /** What has come of a locale: its index, its cards by topic. */
   const shelves = new Map();
   const coming = new Map();
+  /** Shard -> a promise of its being taken in. */
+  const taken = new Map();
 
   function shelfOf(code) {
     if (!shelves.has(code)) {
@@ -84,23 +90,39 @@ const Rack = (() => {
   function shelve(name, columns) {
     const [kind, code] = name.split("/");
     const shelf = shelfOf(code);
-    columns.topic.forEach((topic, at) => {
-      const number = numberOf(shelf, topic);
-      const of = (column) => columns[column][at];
-      if (kind === "texts") {
-        shelf.index.add(number, of("tags"), WEIGHT.tags);
-        shelf.index.add(number, of("main"), WEIGHT.main);
-        shelf.index.add(number, of("symptoms"), WEIGHT.symptoms);
-        return;
-      }
-      const card = { topic, locale: code, title: of("title"), draft: of("draft") === 1, version: of("version"),
-        issued: of("issued"), review: of("review"), overdue: of("overdue") === 1,
-        editions: of("editions").map(([edition, pages, key, stale]) => ({ edition, pages, key, stale: stale === 1 })) };
-      shelf.index.add(number, card.title, WEIGHT.title);
-      if (!shelf.cards.has(topic)) shelf.cards.set(topic, []);
-      shelf.cards.get(topic).push(card);
+    const take = kind === "titles" ? takeTitle : takeText;
+    const one = (at) => Object.fromEntries(Object.entries(columns).map(([column, values]) => [column, values[at]]));
+    taken.set(name, inPieces(columns.topic.length, (at) => take(shelf, code, one(at)), kind === "titles"));
+  }
+
+  function takeTitle(shelf, code, { topic, title, draft, version, issued, review, overdue, editions }) {
+    shelf.index.add(numberOf(shelf, topic), title, WEIGHT.title);
+    if (!shelf.cards.has(topic)) shelf.cards.set(topic, []);
+    shelf.cards.get(topic).push({
+      topic, locale: code, title, draft: draft === 1, version, issued, review, overdue: overdue === 1,
+      editions: editions.map(([edition, pages, key, stale]) => ({ edition, pages, key, stale: stale === 1 })),
     });
   }
+
+  function takeText(shelf, _code, { topic, main, symptoms, tags }) {
+    const number = numberOf(shelf, topic);
+    shelf.index.add(number, tags, WEIGHT.tags);
+    shelf.index.add(number, main, WEIGHT.main);
+    shelf.index.add(number, symptoms, WEIGHT.symptoms);
+  }
+
+  /** Do a piece of work many times; unless `at_once`, let keystrokes through between. */
+  async function inPieces(count, work, atOnce) {
+    let started = performance.now();
+    for (let at = 0; at < count; at++) {
+      work(at);
+      if (atOnce || performance.now() - started < PIECE_MS) continue;
+      await nextTask();
+      started = performance.now();
+    }
+  }
+
+  const nextTask = () => new Promise((resolve) => setTimeout(resolve));
 
   /** Fetch a shard once. */
   function fetchShard(kind, code) {
@@ -115,18 +137,19 @@ const Rack = (() => {
   }
 
   const arrived = new Set();
-  /** Fetch shards, and look again when they have come. */
+  /** Fetch shards, and look again when they have come. Give whether there were any to come. */
   async function want(kind, codes) {
     const missing = codes.filter((code) => locales.has(code) && !arrived.has(`${kind}/${code}`));
-    if (!missing.length) return;
+    if (!missing.length) return false;
     try {
-      await Promise.all(missing.map((code) => fetchShard(kind, code)));
+      await Promise.all(missing.map((code) => fetchShard(kind, code).then(() => taken.get(`${kind}/${code}`))));
     } catch {
       byId("said").textContent = say("broken");
-      return;
+      return false;
     }
     for (const code of missing) arrived.add(`${kind}/${code}`);
     show();
+    return true;
   }
 
   // Searching
@@ -135,7 +158,7 @@ const Rack = (() => {
   const LETTERS = { Hans: "Hani", Hant: "Hani", Jpan: "Hira", Kore: "Hang", Aran: "Arab" };
 
   /** Give the locales whose letters stand in a query. */
-  function locales_written_like(query) {
+  function localesWrittenLike(query) {
     return config.locales.filter(({ script }) => {
       const pattern = new RegExp(`\\p{sc=${LETTERS[script] ?? script}}`, "u");
       return pattern.test(query) || (script === "Jpan" && /\p{sc=Kana}|\p{sc=Hani}/u.test(query));
@@ -146,22 +169,23 @@ const Rack = (() => {
   function topicsFor(query, codes) {
     const found = [...new Set([...codes, config.source])].filter((code) => shelves.has(code)).map((code) => {
       const { index, topics } = shelfOf(code);
-      const { scores, whole } = index.find(query);
-      return { whole, topics: [...scores].map(([number, score]) => [topics[number], score]) };
+      const { scores, whole, exact } = index.find(query);
+      return { whole, exact, topics: [...scores].map(([number, score]) => [topics[number], score]) };
     });
     const whole = found.some((one) => one.whole);
+    const exact = found.some((one) => one.exact);
     const topics = new Map();
     for (const one of found) {
       if (whole && !one.whole) continue;
       for (const [topic, score] of one.topics) topics.set(topic, Math.max(topics.get(topic) ?? 0, score));
     }
-    return { whole, topics };
+    return { whole, exact, topics };
   }
 
   /** Give every topic of some locales: what stands on the rack before anything is typed. */
   function everything(codes) {
     const all = codes.flatMap((code) => shelves.get(code)?.topics ?? []);
-    return { whole: true, topics: new Map(all.map((topic) => [topic, 0])) };
+    return { whole: true, exact: true, topics: new Map(all.map((topic) => [topic, 0])) };
   }
 
   /** Look for a query. Give the languages meant, and topics with scores: best first in each. */
@@ -183,24 +207,51 @@ const Rack = (() => {
     }
     if (rest) want("texts", [...targets, config.source]);
     const results = [...found.topics].flatMap(([topic, score]) => targets.map((locale) => ({ topic, locale, score })));
-    if (rest && !found.whole && !codes.length) results.push(...lookElsewhere(rest, targets, found.topics));
-    return { targets, results };
+    const elsewhere = rest && !found.exact && !codes.length;
+    return { targets, results, whole: found.whole, elsewhere: elsewhere ? rest : "" };
   }
 
-  /** Look in the other locales that are written like the query. */
-  function lookElsewhere(query, targets, known) {
-    const others = locales_written_like(query).filter((code) => !targets.includes(code) && code !== config.source);
-    want("titles", others);
-    want("texts", others);
-    let best = [];
-    let wholes = false;
-    for (const code of others.filter((other) => shelves.has(other))) {
-      const { scores, whole } = shelfOf(code).index.find(query);
-      if (whole && !wholes) [best, wholes] = [[], true];
-      if (whole !== wholes) continue;
-      for (const [number, score] of scores) best.push({ topic: shelfOf(code).topics[number], locale: code, score });
+  /** What other languages have of what was typed last; `rank`: 2 without errors, 1 all, 0 some. */
+  let others = { asked: "", results: [], rank: 0 };
+  /** What is looked for in other languages: the languages left out, and the query. */
+  let asked = "";
+  let pause;
+
+  /** Look in the other locales that are written like the query, one after another. */
+  async function lookElsewhere(query, targets) {
+    const now = asked;
+    const codes = localesWrittenLike(query).filter((code) => !targets.includes(code) && code !== config.source);
+    for (const kind of ["titles", "texts"]) {
+      const news = await want(kind, codes);
+      if (!news && kind === "texts") return;
+      let [results, rank] = [[], 0];
+      for (const code of codes.filter((other) => shelves.has(other))) {
+        await nextTask();
+        if (now !== asked) return;
+        const { index, topics } = shelfOf(code);
+        const found = index.find(query);
+        const own = found.exact ? 2 : found.whole ? 1 : 0;
+        if (own > rank) [results, rank] = [[], own];
+        if (own < rank) continue;
+        for (const [number, score] of found.scores) results.push({ topic: topics[number], locale: code, score });
+      }
+      others = { asked: now, results, rank };
+      show();
     }
-    return best.filter(({ topic }) => wholes || !known.has(topic));
+  }
+
+  /** Give what other languages have; look there once the typing pauses. */
+  function othersFor(query, targets, found, whole) {
+    const now = query && `${targets} ${query}`;
+    if (now !== asked) {
+      asked = now;
+      clearTimeout(pause);
+      if (query) pause = setTimeout(() => lookElsewhere(query, targets), PAUSE_MS);
+    }
+    if (!query || others.asked !== now) return [];
+    // What the chosen language has, if with errors, yields only to what another has without.
+    if (others.rank < (whole ? 2 : 1)) return found.length ? [] : others.results;
+    return others.results;
   }
 
   // Cards
@@ -356,8 +407,11 @@ const Rack = (() => {
 
   /** Show what the query finds. */
   function show() {
-    const query = byId("query").value.trim();
-    const { targets, results } = look(query);
+    const typed = byId("query").value.trim();
+    // Marks alone look for nothing.
+    const query = /[\p{L}\p{N}]/u.test(typed) ? typed : "";
+    const { targets, results, whole, elsewhere } = look(query);
+    results.push(...othersFor(elsewhere, targets, results, whole));
     const titleFor = ({ topic, locale }) => (cardsOf(topic, locale)[0] ?? cardsOf(topic, config.source)[0])?.title ?? topic;
     const longer = (a, b) => (query ? titleFor(a).length - titleFor(b).length : 0);
     results.sort((a, b) => b.score - a.score || longer(a, b) || order.compare(titleFor(a), titleFor(b)));
@@ -381,7 +435,7 @@ const Rack = (() => {
   /** Say what was found, and what is not shown. */
   function tell(query, targets, count, within, hidden) {
     const language = targets.map((code) => locales.get(code)?.english ?? code).join(", ");
-    const waiting = targets.some((code) => !arrived.has(`titles/${code}`));
+    const waiting = targets.some((code) => !arrived.has(`titles/${code}`)) || (asked && others.asked !== asked && !count);
     let text = "";
     if (waiting) text = say("loading");
     else if (count && !within) text = say("found-elsewhere", { count });
@@ -472,7 +526,6 @@ const Rack = (() => {
     const query = byId("query");
     byId("search").addEventListener("submit", (event) => event.preventDefault());
     query.addEventListener("input", again);
-    query.addEventListener("focus", () => want("texts", [state.language, config.source]), { once: true });
     document.addEventListener("keydown", onKey);
     byId("drafts").checked = state.drafts;
     byId("drafts").addEventListener("change", (event) => setDrafts(event.target.checked));

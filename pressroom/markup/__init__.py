@@ -23,7 +23,7 @@ from markupsafe import Markup
 
 from ..errors import ConfigurationError
 from ..model import Block, Clinic, Figure, Leaflet, Locale, Message, Notice, Span, plain
-from ..scripts import script_of
+from ..scripts import script_code, script_of, stack
 from ..theme import Theme
 from .isolate import split_ltr
 from .segment import segment
@@ -196,6 +196,11 @@ def fill_template(theme: Theme, template: str, **values: Any) -> str:
         return environment(theme.templates).get_template(template).render(**values)
 
 
+def _families(locale: Locale) -> Markup:
+    """Name the font families of a locale's script as CSS does."""
+    return Markup(", ".join(f'"{face.family}"' for face in stack(script_of(locale))))
+
+
 def mark_up(
     leaflet: Leaflet, clinic: Clinic, theme: Theme, template: str = "leaflet.html",
     more: Mapping[str, Any] | None = None,
@@ -225,6 +230,8 @@ def mark_up(
                 source_locale=leaflet.source_locale,
                 clinic=clinic,
                 script=script_of(leaflet.locale),
+                script_code=script_code(leaflet.locale),
+                families=_families,
                 words=words,
                 inline=inline,
                 notice_words=notice_words,

@@ -168,10 +168,16 @@ def _files(shelf: Shelf) -> Iterator[_File]:
     said = f"const RackWords = {shards.to_json(dict(shelf.words))};\n"
     yield _File("rack/words.js", _digest(said), lambda: said)
 
+    titles = sorted(shelf.titles.items(), key=lambda item: item[1].casefold())
+    listing = _digest(titles, shelf.clinic.name, _asset(shelf.theme, "rack-list.html"))
+    yield _File("rack/list.html", listing, lambda: _fill(shelf, "rack-list.html", titles=titles))
+
     code = _digest(*(_own(name) for name in ("shards.py", "status.py", "words.toml")))
     topics: dict[str, list[Shelved]] = {topic: [] for topic in shelf.titles}
+    identities: dict[str, list[str]] = {topic: [] for topic in shelf.titles}
     for locale, leaflets in shelf.leaflets.items():
-        key = _digest(code, [one.identity for one in leaflets])
+        own = [one.identity for one in leaflets]
+        key = _digest(code, *own)
         yield _File(
             f"rack/titles/{locale}.js",
             key,
@@ -182,18 +188,31 @@ def _files(shelf: Shelf) -> Iterator[_File]:
             key,
             lambda c=locale, a=leaflets: shards.texts(c, a),  # type: ignore[misc]
         )
-        for one in leaflets:
+        for one, identity in zip(leaflets, own, strict=True):
             topics.setdefault(one.row.made.topic, []).append(one)
+            identities.setdefault(one.row.made.topic, []).append(identity)
 
     code = _digest(code, shelf.clinic, _asset(shelf.theme, "rack-status.html"))
     for topic, leaflets_of in topics.items():
         out = [row for row in shelf.withdrawn if row.topic == topic]
-        key = _digest(code, shelf.titles.get(topic), out, [one.identity for one in leaflets_of])
+        key = _digest(code, shelf.titles.get(topic), out, *identities[topic])
         yield _File(
             f"c/{topic}.html",
             key,
             lambda t=topic, a=leaflets_of: status.page(shelf, t, a),  # type: ignore[misc]
         )
+
+
+def _fill(shelf: Shelf, template: str, **values: Any) -> str:
+    """Fill one of the rack's templates."""
+    return fill_template(
+        shelf.theme,
+        template,
+        clinic=shelf.clinic,
+        source=read_locale(shelf.clinic.source_locale),
+        words=shelf.words,
+        **values,
+    )
 
 
 @lru_cache(maxsize=8)
@@ -203,8 +222,7 @@ def _own(name: str) -> str:
 
 def _index(shelf: Shelf, keys: Mapping[str, str]) -> str:
     """Give the page that staff open, with what it has to know before it reads a shard."""
-    clinic, words = shelf.clinic, shelf.words
-    source = read_locale(clinic.source_locale)
+    source = read_locale(shelf.clinic.source_locale)
     locales = []
     for code, leaflets in shelf.leaflets.items():
         locale = read_locale(code)
@@ -228,12 +246,9 @@ def _index(shelf: Shelf, keys: Mapping[str, str]) -> str:
         "locales": locales,
     }
     listed = [one for leaflets in shelf.leaflets.values() for one in leaflets]
-    return fill_template(
-        shelf.theme,
+    return _fill(
+        shelf,
         "rack.html",
-        clinic=clinic,
-        source=source,
-        words=words,
         config=shards.to_json(config),
         keys={name: keys[f"rack/{name}"][:8] for name in ("rack.css", "words.js", *_COPIED)},
         locales={locale["code"]: locale for locale in locales},

@@ -30,10 +30,10 @@ class Shelved:
         return self.row.made.state != "approved"
 
     @property
-    def identity(self) -> tuple[Any, ...]:
-        """What tells it from the same leaflet before a change."""
+    def identity(self) -> str:
+        """Tell it from the same leaflet before a change: by its files, and what the page says."""
         made = self.row.made
-        return (*made.key, made.sha256, made.text, *sorted(made.parts.items()), self.stale)
+        return f"{made.file} {made.sha256} {made.parts.get('web', '')} {self.stale}"
 
     @property
     def order(self) -> tuple[Any, ...]:

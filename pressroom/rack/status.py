@@ -8,14 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..catalogue.locales import read_locale, say_date
 from ..markup import fill_template
+from ..model import Locale
 from .shards import Shelved
 
 if TYPE_CHECKING:
     from . import Shelf
+
+
+@lru_cache(maxsize=1024)
+def _day(text: str, locale: Locale) -> str:
+    """Write out a day of the ledger (ISO 8601)."""
+    return say_date(date.fromisoformat(text), locale)
 
 
 def _state(one: Shelved) -> str:
@@ -39,8 +47,8 @@ def page(shelf: Shelf, topic: str, leaflets: Iterable[Shelved]) -> str:
                 "locale": read_locale(made.locale),
                 "title": card["title"],
                 "version": card["version"],
-                "issued": say_date(date.fromisoformat(card["issued"]), source),
-                "review_by": say_date(date.fromisoformat(card["review_by"]), source),
+                "issued": _day(card["issued"], source),
+                "review_by": _day(card["review_by"], source),
                 "state": state,
                 "because": "",
                 "files": [],
