@@ -19,7 +19,9 @@ PAGES = sorted(
     if path.is_file()
 )
 #: Of the contract, still to come: the documentation may not show these.
-COMMAND = re.compile(r"(?:^|[`(\s])(?:handouts|python pipeline\.py|python -m pressroom) ([^`\n|]+)")
+COMMAND = re.compile(
+    r"(?:^|[`(\s])(?:\.venv/bin/)?(?:handouts|python pipeline\.py|python -m pressroom) ([^`\n|]+)"
+)
 
 
 def examples() -> list[tuple[str, int, str]]:
