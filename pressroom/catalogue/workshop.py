@@ -39,11 +39,19 @@ def _comment(words: Words, code: str, name: str) -> str:
     )
 
 
-def sources(words: Words) -> Iterator[tuple[str, Iterable[Message]]]:
-    """Give the messages of each catalogue by its name: the house words, then every topic."""
-    yield "house", words.house_messages
-    for name, topic in sorted(words.topics.items()):
-        yield name, topic.messages
+def sources(
+    words: Words, names: Container[str] | None = None
+) -> Iterator[tuple[str, Iterable[Message]]]:
+    """Give the messages of each catalogue by its name: the house words, then every topic.
+
+    With `names`, only of these; no other topic is read.
+    """
+    if names is None or "house" in names:
+        yield "house", words.house_messages
+    for name in words.names:
+        # A site may have thousands of topics: each is read once here, and not kept.
+        if (names is None or name in names) and name in words.topics:
+            yield name, words.topics[name].messages
 
 
 def _no_facts(_name: str) -> Facts | None:

@@ -53,7 +53,7 @@ class Built:
 
     def _house(self) -> Facts | None:
         """The house words stand in every leaflet: the one with the least room tells."""
-        rooms = [facts.room for name in self.words.topics if (facts := self(name)) and facts.room]
+        rooms = [facts.room for name in self.words.names if (facts := self(name)) and facts.room]
         return Facts({}, min(rooms, key=lambda room: room.growth)) if rooms else None
 
     def _look(self, name: str, code: str) -> Facts | None:

@@ -88,7 +88,7 @@ def export_files(
         write_atomically(output, export(words, code, format, facts, names, todo))
         yield shown(output)
         return
-    for name in names or ("house", *sorted(words.topics)):
+    for name in names or ("house", *words.topics):
         path = output / f"{name}.{code}{FORMATS[format]}"
         write_atomically(path, export(words, code, format, facts, (name,), todo))
         yield shown(path)

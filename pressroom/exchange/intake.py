@@ -81,8 +81,12 @@ def _place(words: Words, row: Received) -> tuple[str, str, str] | HandoutError:
             row.where, f"‘{locale}’ is no locale that this site is translated into",
             f"add it with 'handouts locale add {locale}', or leave the row out",
         )  # fmt: skip
-    if name != "house" and name not in words.topics:
+    if name != "house" and name not in words.names:
         return HandoutError(row.where, f"there is no topic ‘{name}’", "leave the row out")
+    if name != "house" and name not in words.topics:
+        return HandoutError(
+            row.where, f"the topic ‘{name}’ cannot be read", "mend what 'handouts check' says of it"
+        )
     return locale, name, unit
 
 
