@@ -12,6 +12,9 @@ from .same_meaning import Carried, Change, SameMeaning, proven
 from .signed import read_signed
 from .translate import markup_differences, numbers
 
+#: The most statements in a row: after so many small changes, somebody reads the whole again.
+MOST_STATEMENTS = 50
+
 
 def read_carried(handouts: Path, clinic: Clinic) -> Mapping[str, Carried]:
     """Give what proven statements of the same meaning carry over.
@@ -43,6 +46,8 @@ def weigh_statements(
     last = [row for row in approvals.signatures if (row.topic, row.role) == mine][-1:]
     if not chain:
         return [], ""
+    if len(chain) > MOST_STATEMENTS:
+        return chain, f"there are more than {MOST_STATEMENTS} on one text"
     if not last:
         return chain, f"no {role} has signed the text that it leads to"
     for statement in chain:

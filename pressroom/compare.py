@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -14,6 +15,8 @@ from .signed import Text
 
 #: The most pairs of words that are compared; beyond it a text counts as another one.
 MOST_COMPARED = 2_000_000
+#: The most messages that are looked at for what they were before; beyond it they are new.
+MOST_PAIRED = 5_000
 #: Two texts of one section are one that was changed if they are at least this alike, 0 to 1.
 ALIKE = 0.4
 #: Scripts without spaces between words, as Unicode names their letters: words are ICU's.
@@ -124,23 +127,27 @@ def _pairs(old: Iterable[_Message], new: Iterable[_Message]) -> Iterator[tuple[_
     """Pair the messages of two texts; an empty one stands where there is none."""
     before = {message[:2]: message for message in old}
     after = {message[:2]: message for message in new}
-    gone = [message for key, message in before.items() if key not in after]
+    gone: dict[str, list[_Message]] = defaultdict(list)
+    for key, message in before.items():
+        if key not in after:
+            gone[message[0]].append(message)
+    left = MOST_PAIRED
     for key, message in after.items():
         if key in before:
             yield before[key], message
             continue
-        was = max(
-            (other for other in gone if other[0] == message[0]),
-            key=lambda other: _alike(other[1], message[1]),
-            default=None,
-        )
-        if was is not None and _alike(was[1], message[1]) >= ALIKE:
-            gone.remove(was)
+        others = gone[message[0]]
+        left -= len(others)
+        alike = [(_alike(other[1], message[1]), other) for other in others if left >= 0]
+        ratio, was = max(alike, key=lambda pair: pair[0], default=(0.0, _NONE))
+        if ratio >= ALIKE:
+            others.remove(was)
             yield was, message
         else:
             yield _NONE, message
-    for message in gone:
-        yield message, _NONE
+    for messages in gone.values():
+        for message in messages:
+            yield message, _NONE
 
 
 def _alike(one: str, other: str) -> float:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from .approvals import Approvals, approvals_path, read_approvals, same_person, sign
 from .carried import unlike, weigh_statements
+from .catalogue.pseudo import PSEUDO
 from .compare import Difference, differences
 from .errors import HandoutError, Problems, UsageError
 from .files import missing, shown
@@ -43,6 +44,8 @@ def sign_leaflet(
     HandoutError, or Problems, for a text that cannot be signed, by this person or with
     this statement.
     """
+    if locale in PSEUDO:
+        raise UsageError("", f"'{locale}' is no language that anybody signs", "name another locale")
     if topic in words.broken:
         raise words.broken[topic]
     translation = words.translation(words.topics[topic], locale, words.locale_words(locale))

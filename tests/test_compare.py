@@ -76,3 +76,9 @@ def test_the_messages_of_two_texts_are_paired() -> None:
 def test_texts_too_long_to_compare_are_two_texts() -> None:
     old, new = "a " * 2000, "b " * 2000
     assert compare(old, new, "en") == (Piece("removed", old), Piece("added", new))
+
+
+def test_very_many_messages_are_told_as_gone_and_new() -> None:
+    old = text(*(("care", f"old words {n}", "x") for n in range(300)))
+    new = text(*(("care", f"new words {n}", "x") for n in range(300)))
+    assert len(list(differences(old, new))) > 300

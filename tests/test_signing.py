@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+import pipeline
 from pressroom.catalogue.po import read_catalogue
+from pressroom.compare import Difference, Piece
 
 from .conftest import Outcome
 from .support import TOPIC, Site
@@ -76,6 +78,13 @@ def test_a_name_that_no_file_may_hold_is_refused(site: Callable[..., Site], run:
     assert not made.path("locales/ar/approvals.toml").exists()
 
 
+def test_a_pseudo_locale_is_not_signed(site: Callable[..., Site], run: Run) -> None:
+    made = site(("en", "ar"))
+    done = run("approve", NAME, "en-XA", "--role", "reviewer", "--by", "X", code=2)
+    assert "'en-XA' is no language that anybody signs" in done.err
+    assert not made.path("locales/en-XA").exists()
+
+
 # What a change voids
 
 
@@ -104,6 +113,17 @@ def test_front_matter_is_signed_and_the_style_is_not(signed: Site, run: Run) -> 
     signed.edit(f"topics/{NAME}/topic.md", "2027-11-22", "2027-11-21")
     assert set(states(run).values()) == {"draft"}
     assert "review_by: 2027-11-[-22-]{+21+}\n" in run("why", NAME, "ar").out
+
+
+def test_colour_marks_changes_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces = (Piece("same", "Rest for "), Piece("removed", "2"), Piece("added", "3"))
+    change = Difference("care", "en", pieces)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert pipeline._marked(change) == (
+        "care, en: Rest for \x1b[31m\x1b[9m2\x1b[0m\x1b[32m\x1b[1m3\x1b[0m"
+    )
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert pipeline._marked(change) == "care, en: Rest for [-2-]{+3+}"
 
 
 # The same meaning
@@ -144,6 +164,36 @@ def test_a_statement_holds_for_catalogues_that_were_updated_before(signed: Site,
     run("locale", "update")
     catalogue = read_catalogue(signed.path(f"locales/ar/{NAME}.po"))
     assert not catalogue.entries["front-matter", COMMA].fuzzy
+
+
+def test_a_build_sees_what_is_signed_stated_and_proven(signed: Site, run: Run) -> None:
+    def built() -> dict[str, tuple[str, str]]:
+        entries = json.loads(run("build", "--json").out)["leaflets"]
+        return {e["locale"]: (e["result"], e["state"]) for e in entries}
+
+    assert built() == dict.fromkeys(ROLES, ("built", "approved"))
+    assert built() == dict.fromkeys(ROLES, ("unchanged", "approved"))
+    signed.edit(f"topics/{NAME}/topic.md", DRINK, COMMA)
+    assert built() == {
+        "en": ("built", "draft"), "es": ("withheld", "draft"), "ar": ("withheld", "draft"),
+    }  # fmt: skip
+    run(*STATE)
+    after = built()
+    assert {state for _, state in after.values()} == {"approved"}
+    assert after["en"][0] == "built"
+    assert built() == dict.fromkeys(ROLES, ("unchanged", "approved"))
+    # The record that proves the statement is a part of what a build reads.
+    name = f"locales/en/signed/{NAME}.clinician.txt"
+    kept = signed.read(name)
+    signed.write(name, kept.replace("Ada", "Eve"))
+    assert built()["ar"] == ("withheld", "draft")
+    signed.write(name, kept)
+    assert built()["ar"][1] == "approved"
+    # And so is who is named as the translator.
+    signed.edit(f"locales/ar/{NAME}.po", "Tara Translator <tara@clinic.example>", "DR  CLINICIAN")
+    assert built()["ar"] == ("built", "draft")
+    signed.edit("clinic.toml", "[approvals]", "[approvals]\ntranslator_may_sign = true")
+    assert built()["ar"][1] == "approved"
 
 
 def test_statements_follow_each_other(signed: Site, run: Run) -> None:
