@@ -31,7 +31,8 @@ _WORDS = """\
 | `promotional-word` | a word of `house/words.toml`, said of an unapproved therapy |
 | `reading-grade` | an English source above grade 8, long sentences, many passives (R08, R09) |
 | `missing-glyph` | no pinned font has a character: file, line, and its name in Unicode |
-| `approval-missing`, `approval-void` | nobody has signed it; it has changed since; its record is altered |
+| `approval-missing` | nobody has signed the text |
+| `approval-void` | it has changed since it was signed, or the record of that was altered |
 | `approval-stray` | an approval of no topic, of a role that nobody asks for, or there twice |
 | `review-overdue`, `review-interval`, `fact-expired` | its dates; no check reads a clock |
 | `withdrawn` | `withdrawn.toml` keeps it out: withheld, and its files leave |
