@@ -154,8 +154,8 @@ CHROMIUM = (
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Start Debian's Chromium, once a test process."""
+def chromium_path() -> str:
+    """Find Debian's Chromium."""
     names = (os.environ.get("PRESSROOM_CHROMIUM", ""), "chromium", "chromium-browser")
     path = next((found for name in names if name and (found := shutil.which(name))), None)
     if path is None:
@@ -163,8 +163,14 @@ def chromium() -> Iterator[Browser]:
         if left_out.is_file() and "chromium" in left_out.read_text(encoding="utf-8").split():
             pytest.skip("this release has no package of Chromium: name one in PRESSROOM_CHROMIUM")
         pytest.fail("there is no Chromium: run 'make setup', or name one in PRESSROOM_CHROMIUM")
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: str) -> Iterator[Browser]:
+    """Start Chromium without windows, once a test process."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM))
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=list(CHROMIUM))
         yield browser
         browser.close()
 
