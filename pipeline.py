@@ -39,8 +39,16 @@ class Options:
     """What holds for all commands."""
 
     handouts: Path = Path("handouts")
-    out: Path = Path("dist")
+    #: As it was named; see `out`.
+    out_dir: Path | None = None
     today: date | None = None
+    #: One of several clinics, by the name of its file.
+    clinic: str = ""
+
+    @property
+    def out(self) -> Path:
+        """Give the output folder: `dist`, or `dist-NAME` for one of several clinics."""
+        return self.out_dir or Path(f"dist-{self.clinic}" if self.clinic else "dist")
 
     @property
     def day(self) -> date:
@@ -78,41 +86,50 @@ def _messages() -> Iterator[None]:
         sys.exit(0)
 
 
+def _site_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say which site a command is about."""
+    folder = click.Path(path_type=Path)
+    for option in (
+        click.option(
+            "--clinic", metavar="NAME", help="One of several clinics: a file in clinics/."
+        ),
+        click.option(
+            "--out", "out_dir", type=folder, metavar="DIR",
+            help="Where leaflets are published.  [default: dist, or dist-NAME]",
+        ),
+        click.option(
+            "--handouts", "handouts_dir", type=folder, metavar="DIR",
+            help="The words of the site.  [default: handouts]",
+        ),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
 def _shared(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that hold for all commands, and messages for errors."""
 
-    @click.option(
-        "--handouts",
-        "handouts_dir",
-        type=click.Path(path_type=Path),
-        metavar="DIR",
-        help="The words of the site.  [default: handouts]",
-    )
-    @click.option(
-        "--out",
-        "out_dir",
-        type=click.Path(path_type=Path),
-        metavar="DIR",
-        help="Where leaflets are published.  [default: dist]",
-    )
     @click.option(
         "--today",
         type=click.DateTime(["%Y-%m-%d"]),
         metavar="DATE",
         help="Judge dates as of this day (YYYY-MM-DD).",
     )
+    @_site_options
     @wraps(command)
     def wrapped(
         handouts_dir: Path | None,
         out_dir: Path | None,
+        clinic: str | None,
         today: datetime | None,
         **arguments: Any,
     ) -> None:
         options: Options = click.get_current_context().obj or Options()
         options = Options(
             handouts_dir or options.handouts,
-            out_dir or options.out,
+            out_dir or options.out_dir,
             today.date() if today else options.today,
+            clinic or options.clinic,
         )
         with _messages():
             command(options, **arguments)
@@ -122,34 +139,19 @@ def _shared(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group(name="handouts", context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="handouts")
-@click.option(
-    "--handouts",
-    "handouts_dir",
-    type=click.Path(path_type=Path),
-    default="handouts",
-    metavar="DIR",
-    show_default=True,
-    help="The words of the site.",
-)
-@click.option(
-    "--out",
-    "out_dir",
-    type=click.Path(path_type=Path),
-    default="dist",
-    metavar="DIR",
-    show_default=True,
-    help="Where leaflets are published.",
-)
+@_site_options
 @click.pass_context
-def handouts(context: click.Context, handouts_dir: Path, out_dir: Path) -> None:
+def handouts(
+    context: click.Context, handouts_dir: Path | None, out_dir: Path | None, clinic: str | None
+) -> None:
     """Turn a topic's words into printable patient leaflets, in every language."""
-    context.obj = Options(handouts_dir, out_dir)
+    context.obj = Options(handouts_dir or Path("handouts"), out_dir, clinic=clinic or "")
 
 
 def _read(options: Options) -> Words:
     from pressroom.site import read_site
 
-    return read_site(options.handouts, options.day)
+    return read_site(options.handouts, options.day, options.clinic)
 
 
 def _nearest(name: str, known: list[str]) -> str:
@@ -235,7 +237,7 @@ def _standing(options: Options) -> Report | None:
     """Give the report of a build that has nothing to do; None where there may be something."""
     from pressroom.standing import recall
 
-    return recall(options.handouts, options.out, options.day)
+    return recall(options.handouts, options.out, options.day, options.clinic)
 
 
 def _show(text: str) -> None:
@@ -261,9 +263,17 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _editions(words: Words, editions: tuple[str, ...]) -> tuple[str, ...]:
-    known = list(words.site.clinic.editions)
+def _editions(words: Words, editions: tuple[str, ...], locale: str = "") -> tuple[str, ...]:
+    """Give the editions that a command is about; those of one locale, where it is named."""
+    clinic = words.site.clinic
+    known = list(clinic.editions)
     for edition in editions:
+        if edition in known and locale and edition not in clinic.offered(locale):
+            raise UsageError(
+                "",
+                f"'{locale}' has no edition '{edition}'",
+                "it is the source language: name a translation",
+            )
         if edition not in known:
             raise UsageError(
                 "",
@@ -372,13 +382,14 @@ def _checked_file(publisher: Publisher, prepare: Preparer, path: Path, deep: boo
             shown(path), f"cannot be read ({problem.strerror})", "name a PDF file"
         ) from None
     entry = Entry(path.name, "", "", "draft", "unchanged", file=shown(path))
-    leaflet = None
+    leaflet, sheets = None, b""
     if row := publisher.known(pdf):
+        pdf, sheets = publisher.read(row.made)
         entry = replace(publisher.recall(row), result="unchanged", reason="", file=shown(path))
         for one in prepare([row.made.topic], [row.made.locale]):
             if one.wanted and one.wanted.key == row.made.key and not publisher.why(one.wanted):
                 leaflet = one.leaflet
-    verdict = examine_pdf(pdf, leaflet)
+    verdict = examine_pdf(pdf, leaflet, sheets)
     findings = (*verdict.findings, *(pdf_ua(pdf) if deep else ()))
     failed = any(finding.severity == "error" for finding in findings)
     return replace(
@@ -406,8 +417,8 @@ def _checked(publisher: Publisher, one: Prepared, deep: bool) -> Entry:
         findings = (*one.findings, Finding("page-count", "skipped", said, one.where))
     else:
         row = publisher.row(one.wanted)
-        pdf = (publisher.out / row.made.file).read_bytes()
-        verdict = examine_pdf(pdf, one.leaflet)
+        pdf, sheets = publisher.read(row.made)
+        verdict = examine_pdf(pdf, one.leaflet, sheets)
         findings = (*one.findings, *verdict.findings, *(pdf_ua(pdf) if deep else ()))
         entry = replace(
             publisher.unchanged(one), pages=verdict.pages, disclaimers=verdict.disclaimers
@@ -519,7 +530,7 @@ def why(options: Options, topic: str, locale: str, edition: str | None) -> None:
 
     words = _read(options)
     topics, locales = _select(words, (topic,), (locale,))
-    editions = _editions(words, (edition,) if edition else ())
+    editions = _editions(words, (edition,) if edition else (), locale)
     publisher = Publisher(options.out)
     for one in Preparer(words)(topics, locales, editions):
         if one.wanted is None:
@@ -905,7 +916,7 @@ def print_leaflet(
         raise UsageError("", "name a topic and a locale", "such as 'handouts print asthma es'")
     words = _read(options)
     _select(words, (topic,), (locale_code,))
-    (edition,) = _editions(words, (edition,))
+    (edition,) = _editions(words, (edition,), locale_code)
     sheets = printing.find_sheets(words, options.out, topic, locale_code, edition)
     order = printing.Order(copies, printer, duplex, paper or "")
     sent = printing.send(sheets, order, options.out, options.day.isoformat())
@@ -953,7 +964,9 @@ def serve(options: Options, port: int, host: str, names: tuple[str, ...], jobs: 
 
     listening = listen(host, port)
     desk = Desk(options.handouts, today)
-    app = make_app(options.handouts, options.out, today, hosts_of(host, names), desk)
+    app = make_app(
+        options.handouts, options.out, today, hosts_of(host, names), desk, options.clinic
+    )
     with _rebuilding(options, jobs, desk.changed) as rebuild, served(app, listening, desk.close):
         shown = f"[{host}]" if ":" in host else host
         click.echo(f"The rack is at http://{shown}:{listening.getsockname()[1]}/ (Ctrl-C ends it).")
@@ -981,7 +994,7 @@ def _rebuilding(
     with press, Watcher(folders, options.out, heard) as watcher:
         yield lambda: keep_up(
             options.handouts, options.out, lambda: options.day, press, watcher,
-            _tell_change, _say_problem,
+            _tell_change, _say_problem, clinic=options.clinic,
         )  # fmt: skip
 
 

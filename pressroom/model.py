@@ -9,8 +9,38 @@ from typing import Literal
 
 SpanKind = Literal["text", "strong", "emphasis", "code", "link", "break", "isolate", "folio"]
 
-#: Editions of a leaflet, in the order in which they are offered.
-EDITIONS = ("standard", "large-print", "bilingual", "booklet")
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """How one edition of a leaflet is set. What it looks like stands in `styles/<name>.css`."""
+
+    name: str
+    #: Type sizes in points: the floor, below which type is never set, and the ceiling, up to
+    #: which it grows where there is room. 12 and 14: UKAAF G003; 18: large print.
+    floor_pt: float
+    ceiling_pt: float
+    template: str = "leaflet.html"
+    #: Pages on one sheet of paper: type grows until they are filled.
+    pages_a_sheet: int = 2
+    #: Set on halves of the clinic's paper, which are imposed side by side.
+    halved: bool = False
+    #: A page holds so little that the notice which has to stand on the first one comes before
+    #: the urgent box, so that the box may go on overleaf.
+    short_pages: bool = False
+    #: Factor of the type in the foot of the page.
+    foot_type: float = 1.0
+
+
+#: The editions that there are, in the order in which they are offered.
+EDITIONS: Mapping[str, Edition] = {
+    edition.name: edition
+    for edition in (
+        Edition("standard", 12.0, 14.0),
+        Edition("large-print", 18.0, 20.0, short_pages=True, foot_type=4 / 3),
+        Edition("bilingual", 12.0, 13.0, template="leaflet-bilingual.html", short_pages=True),
+        Edition("booklet", 12.0, 14.0, pages_a_sheet=4, halved=True, short_pages=True),
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +170,14 @@ class Topic:
         for block in self.blocks:
             yield from block.walk()
 
+    @property
+    def therapy_anchor(self) -> str:
+        """Give the anchor of the first message that describes an unapproved therapy; or none."""
+        for block in self.walk():
+            if block.kind == "container" and block.name == "unapproved-therapy":
+                return next((inner.message.anchor for inner in block.walk() if inner.message), "")
+        return ""
+
     def page_budget(self, locale: str, edition: str) -> int | None:
         """Give the most pages that this edition may have, None where none is set."""
         own = self.locale_pages.get(locale, {}).get(edition)
@@ -151,15 +189,19 @@ class Clinic:
     """Whose leaflets these are: `clinic.toml`."""
 
     path: str
+    #: Which of several clinics it is, by the name of its file; empty where there is but one.
+    id: str
     name: str
     jurisdiction: str
     source_locale: str
     locales: tuple[str, ...]
     paper: Literal["A4", "Letter"]
     editions: tuple[str, ...]
-    #: The logo's SVG; empty where there is none.
+    #: The logo's SVG or PNG; empty where there is none.
     logo: bytes
     accent: str
+    #: A line behind the address, in the source language; empty where there is none.
+    footer: str
     phone: str
     email: str
     address: tuple[str, ...]
@@ -172,8 +214,15 @@ class Clinic:
     translator_may_sign: bool
     owner: str
     licence: str
+    #: Where the rack is served; empty where no leaflet says.
+    rack_address: str
     limit_seconds: int
     limit_megabytes: int
+
+    def offered(self, locale: str) -> tuple[str, ...]:
+        """Give the editions of a locale: none of the source locale has two languages."""
+        source = locale == self.source_locale
+        return tuple(name for name in self.editions if not (source and name == "bilingual"))
 
     def asked_approvals(self, locale: str) -> tuple[str, ...]:
         """Give the roles that must sign a text in this locale."""
@@ -228,6 +277,11 @@ class Notice:
         """Give the id of its element in the HTML, and of its named destination in the PDF."""
         return f"dsc-{self.id}"
 
+    @property
+    def is_copy(self) -> bool:
+        """Tell whether it says in the source language what another one says in the own."""
+        return self.id != self.rule.id
+
 
 @dataclass(frozen=True, slots=True)
 class Signature:
@@ -277,6 +331,8 @@ class Leaflet:
     #: Words of the source language, for editions that show both.
     source_words: Mapping[str, tuple[Span, ...]]
     notices: tuple[Notice, ...]
+    #: The same disclaimers in the source language, for editions that show both.
+    source_notices: tuple[Notice, ...]
     #: Labels of the templates, translated, by their source text.
     labels: Mapping[str, str]
     page_budget: int | None
@@ -286,6 +342,16 @@ class Leaflet:
     def notice(self, id: str) -> Notice | None:
         """Find a disclaimer by its id."""
         return next((notice for notice in self.notices if notice.id == id), None)
+
+    def copy_of(self, id: str) -> Notice | None:
+        """Find the source-language copy of a disclaimer."""
+        copies = (notice for notice in self.required if notice.is_copy)
+        return next((notice for notice in copies if notice.rule.id == id), None)
+
+    @property
+    def required(self) -> tuple[Notice, ...]:
+        """Give every disclaimer that the pages of this edition must show."""
+        return (*self.notices, *(self.source_notices if self.edition == "bilingual" else ()))
 
 
 Severity = Literal["error", "warning", "skipped"]

@@ -47,6 +47,16 @@ class Wanted:
         return f"{self.locale}/{self.topic}.{self.edition}{draft}"
 
 
+def file_name(wanted: Wanted) -> str:
+    """Give a leaflet's path below the output folder: `es/asthma.standard.draft.pdf`."""
+    return f"{wanted.stem}.pdf"
+
+
+def reader_name(file: str) -> str:
+    """Give the path of a booklet's reader's edition: `es/asthma.booklet-reader.pdf`."""
+    return file.replace(".booklet.", ".booklet-reader.")
+
+
 @dataclass(frozen=True, slots=True)
 class Made(Wanted):
     """A leaflet as the last build made it."""

@@ -136,8 +136,9 @@ class Preparer:
     ) -> Iterator[Prepared]:
         """Prepare the leaflets of these topics, locales and editions (all, where none is named)."""
         topics = tuple(topics)
-        editions = tuple(editions) or self.clinic.editions
+        asked = tuple(editions) or self.clinic.editions
         for code in locales:
+            editions = tuple(edition for edition in asked if edition in self.clinic.offered(code))
             for name in topics:
                 for one in self._leaflets(name, code, editions):
                     since, until = self._days(name)
@@ -199,12 +200,14 @@ class Preparer:
         theme = self.words.theme
         html = mark_up(leaflet, self.clinic, theme)
         web = ""
-        if edition == self.clinic.editions[0]:
+        if edition == self.clinic.offered(code)[0]:
+            # The same words, whatever the edition.
             more = {
                 "style": self._web_css(theme),
                 "all_languages": words_of(leaflet.source_locale.code)["other-languages"],
             }
-            web = mark_up(leaflet, self.clinic, theme, "leaflet-web.html", more)
+            standard = replace(leaflet, edition="standard")
+            web = mark_up(standard, self.clinic, theme, "leaflet-web.html", more)
         setting = setting_of(leaflet, self.clinic, theme)
         parts = {
             "page": _digest(html + setting.css),
@@ -237,7 +240,7 @@ class Preparer:
     def _web_css(self, theme: Theme) -> str:
         """Give the stylesheet of the web pages, which each of them carries."""
         if "web" not in self._sheets:
-            self._sheets["web"] = (theme.styles / "web.css").read_text(encoding="utf-8")
+            self._sheets["web"] = theme.style("web.css").read_text(encoding="utf-8")
         return self._sheets["web"]
 
 

@@ -17,7 +17,7 @@ from concurrent.futures import (
     wait,
 )
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -26,8 +26,8 @@ from typing import Any
 
 from .limits import OutOfTimeError
 from .limits import within_limits as _limits
-from .model import Finding, Leaflet, Verdict
-from .plan import Wanted
+from .model import EDITIONS, Finding, Leaflet, Verdict
+from .plan import Wanted, file_name, reader_name
 from .typeset.setting import Setting
 
 #: Where the engine's own code lies.
@@ -84,7 +84,8 @@ def set_and_judge(job: Job) -> Printed:
             proof = typesetter.typeset(job.html, job.setting)
             verdict = examine(proof, job.leaflet)
             thumbs = {} if verdict.failed else {thumb_name(job.wanted): thumbnail(proof.pdf)}
-            return Printed(proof.pdf, verdict, proof.type_size_pt, thumbs)
+            printed = Printed(proof.pdf, verdict, proof.type_size_pt, thumbs)
+            return _bound(printed, job) if EDITIONS[job.wanted.edition].halved else printed
     except OutOfTimeError:
         return _unprinted(
             "render-timeout",
@@ -103,6 +104,24 @@ def set_and_judge(job: Job) -> Printed:
         if not (said := _stumbled(problem)):
             raise
         return _unprinted("render-crash", f"{said}; simplify the topic, or the site's own styles")
+
+
+def _bound(reader: Printed, job: Job) -> Printed:
+    """Impose a reader's edition that passed as a booklet. The reader's stays beside it."""
+    from .imposition import impose
+    from .preflight.sheets import examine_sheets
+
+    if reader.verdict.failed:
+        return reader
+    rtl = job.leaflet.locale.direction == "rtl"
+    sheets = impose(reader.pdf, rtl)
+    findings = (*reader.verdict.findings, *examine_sheets(sheets, reader.pdf, rtl))
+    return replace(
+        reader,
+        pdf=sheets,
+        verdict=replace(reader.verdict, findings=findings),
+        extras={**reader.extras, reader_name(file_name(job.wanted)): reader.pdf},
+    )
 
 
 def _stumbled(problem: Exception) -> str:

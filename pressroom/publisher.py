@@ -18,7 +18,7 @@ from typing import Any
 from .files import leaves, write_atomically
 from .ledger import Issue, Ledger, Row
 from .model import Entry, Finding, Shown
-from .plan import Key, Made, Wanted, not_wanted, reasons
+from .plan import Key, Made, Wanted, file_name, not_wanted, reader_name, reasons
 from .prepare import Prepared, card_of
 from .press import Job, Printed
 from .report import entry_data
@@ -30,11 +30,6 @@ _ON_WORDS = (
 )  # fmt: skip
 
 _KEYS = "SELECT topic, locale, edition, state FROM leaflet ORDER BY 1, 2, 3, 4"
-
-
-def file_name(wanted: Wanted) -> str:
-    """Give a leaflet's path below the output folder: `es/asthma.standard.draft.pdf`."""
-    return f"{wanted.stem}.pdf"
 
 
 def page_name(topic: str, locale: str) -> str:
@@ -153,7 +148,16 @@ class Publisher:
     def known(self, pdf: bytes) -> Row | None:
         """Find the row of a PDF by its content."""
         digest = hashlib.sha256(pdf).hexdigest()
-        return next(self.ledger.rows("WHERE sha256 = ?", digest), None)
+        query = "WHERE sha256 = ? OR extras LIKE ?"
+        return next(self.ledger.rows(query, digest, f"%{digest}%"), None)
+
+    def read(self, made: Made) -> tuple[bytes, bytes]:
+        """Read a published leaflet as its words are judged, and the sheets of a booklet."""
+        pdf = (self.out / made.file).read_bytes()
+        reader = self.out / reader_name(made.file)
+        if reader_name(made.file) not in made.extras or not reader.is_file():
+            return pdf, b""
+        return reader.read_bytes(), pdf
 
     def recall(self, row: Row) -> Entry:
         """Give the entry of a row, as it was reported when it was made."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -173,6 +175,28 @@ class Copyright(Strict):
     licence: Line
 
 
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("https", "http") or not parts.netloc or parts.query or parts.fragment:
+        raise ValueError("is no address such as https://leaflets.clinic.example")
+    if not text.isascii() or re.search(r"[^\w./:~-]", text):
+        raise ValueError("has characters that an address on paper should not have")
+    return text.rstrip("/")
+
+
+class Rack(Strict):
+    """Where the rack is to be found on the network."""
+
+    address: Annotated[
+        Line | None,
+        AfterValidator(lambda text: text and _address(text)),
+        Field(
+            description="Where `dist/` is served: printed on each leaflet, as text and as a QR "
+            "code, to look up whether it is current. None, no code."
+        ),
+    ] = None
+
+
 class Limits(Strict):
     """What one leaflet may cost before it is given up."""
 
@@ -195,14 +219,21 @@ class ClinicFile(Strict):
     locales: Annotated[tuple[LocaleCode, ...], Field(min_length=1)]
     paper: Literal["A4", "Letter"] = "A4"
     editions: Annotated[tuple[EditionName, ...], Field(min_length=1)] = ("standard",)
-    logo: Annotated[str | None, Field(description="An SVG file, relative to clinic.toml.")] = None
+    logo: Annotated[str | None, Field(description="An SVG or PNG file, relative to this one.")] = (
+        None
+    )
     accent: Annotated[
         Colour, Field(description="The one accent colour; 4.5:1 on white at least.")
     ] = "#0b4f6c"
+    footer: Annotated[
+        Line | None,
+        Field(description="A line behind the address, such as a charity's number. Not translated."),
+    ] = None
     contact: Contact
     numbers: Numbers
     approvals: AskedApprovals = AskedApprovals()
     copyright: Copyright
+    rack: Rack = Rack()
     limits: Limits = Limits()
 
 
@@ -309,11 +340,16 @@ class WithdrawnFile(Strict):
 SCHEMAS: dict[str, type[Strict]] = {
     "front-matter.schema.json": FrontMatter,
     "clinic.schema.json": ClinicFile,
+    "clinics.schema.json": ClinicFile,
     "policy.schema.json": PolicyFile,
     "words.schema.json": WordsFile,
     "approvals.schema.json": ApprovalsFile,
     "withdrawn.schema.json": WithdrawnFile,
 }
+
+
+#: Those of files that are laid over another one, which has what they leave out.
+LAID_OVER = frozenset({"clinics.schema.json"})
 
 
 def json_schema(name: str) -> str:
@@ -322,6 +358,9 @@ def json_schema(name: str) -> str:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **SCHEMAS[name].model_json_schema(by_alias=True),
     }
+    if name in LAID_OVER:
+        for table in (schema, *schema.get("$defs", {}).values()):
+            table.pop("required", None)
     return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
@@ -368,13 +407,27 @@ def validate(
     `line_of` gives the line in the file for a key path such as `("pages", "standard")`.
     Raises `error`, or Problems that holds one of them for each thing wrong.
     """
+    return validate_at(model, data, path, lambda loc: f"{path}:{line_of(loc)}", error)
+
+
+def validate_at(
+    model: type[_Model],
+    data: object,
+    path: str,
+    place: Callable[[tuple[Any, ...]], str],
+    error: type[HandoutError],
+) -> _Model:
+    """Check `data` of more than one file against a model: `place` says where a key path stands.
+
+    Raises `error`, or Problems that holds one of them for each thing wrong.
+    """
     try:
         return model.model_validate(data)
     except ValidationError as invalid:
         problems: list[HandoutError] = []
         for item in invalid.errors(include_input=False, include_url=False)[:MOST_SAID]:
             what, next_step = _say(item, _known_keys(model, item["loc"]))
-            problems.append(error(f"{path}:{line_of(item['loc'])}", what, next_step))
+            problems.append(error(place(item["loc"]), what, next_step))
         if (unsaid := invalid.error_count() - len(problems)) > 0:
             problems.append(error(path, f"{unsaid} more things are wrong", "correct these first"))
         raise (problems[0] if len(problems) == 1 else Problems(problems)) from None

@@ -171,15 +171,15 @@ class Words:
         return read_catalogue(self.catalogue_path(locale, topic.id), self.handouts)
 
 
-def read_site(handouts: Path, today: date) -> Words:
-    """Read a site, each topic when it is asked for. Raises ConfigurationError.
+def read_site(handouts: Path, today: date, clinic_name: str = "") -> Words:
+    """Read a site, as its own clinic has it or one of several; each topic when it is asked for.
 
-    A broken topic is kept apart instead.
+    Raises ConfigurationError. A broken topic is kept apart instead.
     """
     began = time.time_ns()
-    clinic = read_clinic(handouts)
+    clinic = read_clinic(handouts, clinic_name)
     house = read_house(handouts)
-    theme = read_theme(handouts)
+    theme = read_theme(handouts, clinic_name)
     labels = (*read_labels(theme), *ENGINE_LABELS)
     topics = Topics(topic_paths(handouts), handouts, clinic.limit_seconds)
     withdrawn = read_withdrawn(handouts, topics.names)

@@ -27,29 +27,29 @@ REPORT = "report.json"
 _READY = f"{FOLDER}/standing.json"
 
 
-def place_of(handouts: Path) -> str:
-    """Say from where a site is named in findings."""
-    return shown(handouts)
+def place_of(handouts: Path, clinic: str) -> str:
+    """Say from where a site is named in findings, and which of its clinics it is built for."""
+    return f"{shown(handouts)} {clinic}"
 
 
-def circumstances(handouts: Path) -> str:
+def circumstances(handouts: Path, clinic: str) -> str:
     """Say under which circumstances a build ran, as far as no file of it tells them."""
     fonts = os.environ.get("PRESSROOM_FONTS", "")
     here = Path(__file__).parent
-    return json.dumps([__version__, sys.prefix, str(here), place_of(handouts), fonts])
+    return json.dumps([__version__, sys.prefix, str(here), place_of(handouts, clinic), fonts])
 
 
 # Whether all stands
 
 
-def recall(handouts: Path, out: Path, day: date) -> Report | None:
+def recall(handouts: Path, out: Path, day: date, clinic: str = "") -> Report | None:
     """Give the report of a build that has nothing to do; None where there may be something."""
     started = time.monotonic()
     if not (out / FOLDER / "ledger.sqlite3").is_file() or not (out / _READY).is_file():
         return None
     ledger = Ledger(out, write=False)
     try:
-        if not _stands(ledger, handouts, out, day):
+        if not _stands(ledger, circumstances(handouts, clinic), out, day):
             return None
         facts = json.loads(ledger.fact("report"))
     finally:
@@ -67,9 +67,9 @@ def recall(handouts: Path, out: Path, day: date) -> Report | None:
     )
 
 
-def _stands(ledger: Ledger, handouts: Path, out: Path, day: date) -> bool:
+def _stands(ledger: Ledger, now: str, out: Path, day: date) -> bool:
     """Tell whether nothing has changed."""
-    if ledger.fact("settled") != circumstances(handouts):
+    if ledger.fact("settled") != now:
         return False
     since, until = next(ledger.ask("SELECT max(since), min(until) FROM outlook"))
     if since is not None and not since <= day.isoformat() < until:
@@ -163,8 +163,11 @@ class Account:
         )
 
 
-def remember(ledger: Ledger, out: Path, handouts: Path, engine: Mapping[str, str]) -> None:
-    """Make ready what `recall` gives, after a run that left nothing to do."""
+def remember(ledger: Ledger, out: Path, now: str, engine: Mapping[str, str]) -> None:
+    """Make ready what `recall` gives, after a run that left nothing to do.
+
+    `now` is its circumstances.
+    """
     ledger.tell("DELETE FROM done")
     ledger.tell("DELETE FROM gone")
     account = Account(ledger, lambda _: True)
@@ -175,7 +178,7 @@ def remember(ledger: Ledger, out: Path, handouts: Path, engine: Mapping[str, str
     facts = {"engine": engine, "counts": report.counts, "drafts": report.drafts}
     with ledger.together():
         ledger.state("report", json.dumps({**facts, "remarks": remarks}))
-        ledger.state("settled", circumstances(handouts))
+        ledger.state("settled", now)
 
 
 def _fields(finding: Finding) -> list[list[str]]:

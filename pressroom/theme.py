@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import ConfigurationError
-from .files import read_text
+from .files import leaves, read_text, shown
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -22,32 +22,48 @@ class Theme:
     """The folders that templates and styles are looked up in, first found wins."""
 
     templates: tuple[Path, ...]
+    #: Packaged stylesheets, and folders of the site whose own take their place.
     styles: Path
-    #: The site's own stylesheet, read after all others; None where there is none.
-    site_css: Path | None
+    own_styles: tuple[Path, ...] = ()
+
+    def style(self, name: str) -> Path:
+        """Find a stylesheet by name."""
+        folders = (*self.own_styles, self.styles)
+        return next((f / name for f in folders if (f / name).is_file()), self.styles / name)
 
     def stylesheets(self, edition: str, direction: str) -> tuple[Path, ...]:
         """Give the theme's stylesheets of an edition on paper, in the order of the cascade."""
         names = ("page.css", "type.css", "blocks.css", f"{direction}.css", f"{edition}.css")
-        return tuple(self.styles / name for name in names if (self.styles / name).is_file())
+        return tuple(path for path in map(self.style, names) if path.is_file())
+
+    @property
+    def site_css(self) -> tuple[Path, ...]:
+        """Give the stylesheets that are read after all others: the site's, then a clinic's."""
+        found = (folder / "site.css" for folder in reversed(self.own_styles))
+        return tuple(path for path in found if path.is_file())
 
 
-def read_theme(handouts: Path) -> Theme:
-    """Find the theme of a site.
+def read_theme(handouts: Path, clinic: str = "") -> Theme:
+    """Find the theme of a site, or of one of its clinics, whose own files come first.
 
     Raises ConfigurationError for a template or a stylesheet of the site that is
     no text, or that is a link out of it.
     """
-    own = handouts / "templates"
-    site_css = handouts / "styles" / "site.css"
-    theme = Theme(
-        (own, packaged("templates")) if own.is_dir() else (packaged("templates"),),
-        packaged("styles"),
-        site_css if site_css.exists() or site_css.is_symlink() else None,
-    )
-    for path in (*sorted(own.rglob("*.html")), *filter(None, [theme.site_css])):
-        read_text(path, ConfigurationError, handouts)
-    return theme
+    rooms = (*([handouts / "clinics" / clinic] if clinic else []), handouts)
+    templates = tuple(room / "templates" for room in rooms if (room / "templates").is_dir())
+    styles = tuple(room / "styles" for room in rooms if (room / "styles").is_dir())
+    for folder in (*templates, *styles):
+        if leaves(folder, handouts):
+            raise ConfigurationError(
+                shown(folder), f"leads out of {shown(handouts)}/", "put a folder there, not a link"
+            )
+    for folder in templates:
+        for path in sorted(folder.rglob("*.html")):
+            read_text(path, ConfigurationError, handouts)
+    for folder in styles:
+        for path in sorted(folder.glob("*.css")):
+            read_text(path, ConfigurationError, handouts)
+    return Theme((*templates, packaged("templates")), packaged("styles"), styles)
 
 
 def starter_house() -> Path:

@@ -474,8 +474,21 @@ def translate(
         own = {
             message.anchor: _spans(texts[message.key], locale, clinic) for message in topic.messages
         }
-        notices = _notices(
-            rules, topic, site, locale, source_locale, own, house_texts, labels, signed, catalogue
+        source_words = {
+            message.anchor: _spans(message.text, source_locale, clinic)
+            for message in topic.messages
+        }
+
+        def values_in(rule: Rule, own_language: bool) -> dict[str, str | tuple[Span, ...]]:
+            if own_language:
+                return _values(rule, topic, site, locale, own, labels, signed, catalogue)
+            plain_labels = {label: label for label in labels}
+            return _values(
+                rule, topic, site, source_locale, source_words, plain_labels, signed, catalogue
+            )
+
+        notices, source_notices = _notices(
+            rules, house, locale, source_locale, house_texts, values_in
         )
         leaflet = Leaflet(
             topic=topic,
@@ -485,11 +498,9 @@ def translate(
             state="approved" if approved else "draft",
             out_of_date=out_of_date,
             words=own,
-            source_words={
-                message.anchor: _spans(message.text, source_locale, clinic)
-                for message in topic.messages
-            },
+            source_words=source_words,
             notices=notices,
+            source_notices=source_notices,
             labels=labels,
             page_budget=topic.page_budget(code, edition),
             rules=rules,
@@ -586,41 +597,34 @@ def _inline(text: str) -> tuple[Span, ...]:
 
 def _notices(
     rules: tuple[Rule, ...],
-    topic: Topic,
-    site: Site,
+    house: House,
     locale: Locale,
     source_locale: Locale,
-    own: Mapping[str, tuple[Span, ...]],
     house_texts: Mapping[tuple[str, str], str],
-    labels: Mapping[str, str],
-    signed: Mapping[str, Signature],
-    catalogue: Catalogue,
-) -> tuple[Notice, ...]:
-    """Fill in the words of the disclaimers that a leaflet must show."""
-    notices = []
+    values_in: Callable[[Rule, bool], dict[str, str | tuple[Span, ...]]],
+) -> tuple[tuple[Notice, ...], tuple[Notice, ...]]:
+    """Fill in the words of the disclaimers that a leaflet must show, and of their copies.
+
+    Gives the notices of every edition, then those in the source language that an
+    edition in both languages shows besides. `values_in` says what stands in the
+    braces, in the own language or in the source language.
+    """
+    notices: list[Notice] = []
+    copies: list[Notice] = []
     for rule in rules:
-        message = site.house.disclaimers[rule.id]
-        values = _values(rule, topic, site, locale, own, labels, signed, catalogue)
+        message = house.disclaimers[rule.id]
+        values = values_in(rule, True)
         if any(name not in values and name not in "nN" for name in placeholders(message.text)):
             continue  # Cannot be said of this topic; the preflight finds it absent.
         spans = fill(_inline(house_texts[message.key]), values, locale.direction)
         notices.append(Notice(rule, rule.id, spans, locale.code, locale.direction))
-        if rule.when == ("translation",):
-            source_labels = {label: label for label in labels}
-            values = _values(
-                rule, topic, site, source_locale, own, source_labels, signed, catalogue
-            )
-            spans = fill(read_inline(message.text), values, source_locale.direction)
-            notices.append(
-                Notice(
-                    rule,
-                    f"{rule.id}.{source_locale.code}",
-                    spans,
-                    source_locale.code,
-                    source_locale.direction,
-                )
-            )
-    return tuple(notices)
+        if locale.code == source_locale.code or {"n", "N"} & set(placeholders(message.text)):
+            continue  # The foot is in one language: it has the page's number.
+        code, direction = source_locale.code, source_locale.direction
+        spans = fill(read_inline(message.text), values_in(rule, False), direction)
+        copy = Notice(rule, f"{rule.id}.{code}", spans, code, direction)
+        (notices if rule.when == ("translation",) else copies).append(copy)
+    return tuple(notices), tuple(copies)
 
 
 def _values(

@@ -105,6 +105,7 @@ def keep_up(
     built: Callable[[Report, tuple[str, ...]], None],
     wrong: Callable[[HandoutError], None],
     told: Callable[[Entry, int], None] = lambda *_: None,
+    clinic: str = "",
 ) -> NoReturn:
     """Build now, and again after each change; it ends by an interrupt alone.
 
@@ -117,7 +118,8 @@ def keep_up(
     while True:
         today, patience = day(), MINUTE
         try:
-            built(publish(read_site(handouts, today), out, Scope(), press, told), changed)
+            words = read_site(handouts, today, clinic)
+            built(publish(words, out, Scope(), press, told), changed)
         except HandoutError as problem:
             if isinstance(problem, LockedError):
                 patience = AGAIN

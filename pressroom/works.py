@@ -25,7 +25,7 @@ from .rack import known_stale, shelve, write_rack
 from .report import pieces
 from .scripts import script_code
 from .site import Words
-from .standing import REPORT, Account, place_of, remember
+from .standing import REPORT, Account, circumstances, place_of, remember
 from .survey import CLOCK_NS, changed, digests, places_of, survey
 
 #: What is told of each leaflet that was looked at: its entry, and how many there are to look at.
@@ -90,7 +90,8 @@ def publish(
                 return report
             write_atomically(out / REPORT, (piece.encode("utf-8") for piece in pieces), out)
             if run.settled:
-                remember(ledger, out, words.handouts, report.engine)
+                now = circumstances(words.handouts, words.site.clinic.id)
+                remember(ledger, out, now, report.engine)
             ledger.state("running", "")
             return report
         finally:
@@ -130,7 +131,7 @@ class _Run:
         seen = survey(places_of(self.words.handouts), self.ledger.inputs())
         self.recipes = self._recipes(seen)
         todo = self._touched()
-        self.total = len(todo) * len(self.editions)
+        self.total = sum(len(self._offered(code)) for _, code in todo)
         doing: dict[Key, Prepared] = {}
         for job, printed in press.run(self._jobs(todo, doing)):
             one = doing.pop(job.wanted.key)
@@ -164,7 +165,7 @@ class _Run:
     def _recipes(self, seen: Mapping[str, Seen]) -> dict[Place, str]:
         locales = dict.fromkeys((*self.clinic.locales, *self.locales))
         found, shares = digests(seen.values())
-        found["place"] = place_of(self.words.handouts)
+        found["place"] = place_of(self.words.handouts, self.clinic.id)
         source = self.clinic.source_locale
         return dict(recipes(found, shares, self.words.names, locales, source))
 
@@ -184,8 +185,12 @@ class _Run:
             for topic in chunk
             if self.scope.force
             or (topic, code) in altered
-            or not standing.get((topic, code), set()).issuperset(self.editions)
+            or not standing.get((topic, code), set()).issuperset(self._offered(code))
         ]
+
+    def _offered(self, code: str) -> tuple[str, ...]:
+        """Give the editions that the run is about and that a locale has."""
+        return tuple(name for name in self.editions if name in self.clinic.offered(code))
 
     def _script(self, code: str) -> str:
         return script_code(read_locale(code))
@@ -279,7 +284,9 @@ class _Run:
 
     def _remove(self) -> None:
         """Take out what the site has no more."""
-        everything = [(t, c, e) for t in self.topics for c in self.locales for e in self.editions]
+        everything = [
+            (t, c, e) for t in self.topics for c in self.locales for e in self._offered(c)
+        ]
         for entry in self.publisher.remove(everything):
             head, tail = pieces(entry)
             place = self.places.get(entry.locale, len(self.places))
@@ -316,7 +323,7 @@ class _Run:
             (topic, code, edition)
             for topic in self.words.names
             for code in self.clinic.locales
-            for edition in self.clinic.editions
+            for edition in self.clinic.offered(code)
         }
         found = set()
         for *name, recipe in self.ledger.ask("SELECT topic, locale, edition, recipe FROM outlook"):

@@ -691,7 +691,7 @@ def test_a_program_error_is_a_traceback(
 ) -> None:
     """Our own bugs are not turned into messages."""
     site(("en",))
-    monkeypatch.setattr("pressroom.site.read_clinic", lambda _: 1 / 0)
+    monkeypatch.setattr("pressroom.site.read_clinic", lambda *_: 1 / 0)
     result = CliRunner().invoke(pipeline.handouts, ["build"])
     assert isinstance(result.exception, ZeroDivisionError)
 

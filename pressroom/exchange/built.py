@@ -10,11 +10,10 @@ from ..catalogue.locales import read_locale
 from ..catalogue.notes import Facts, Room
 from ..errors import HandoutError
 from ..ledger import FOLDER, Ledger, Row
-from ..model import Leaflet, plain
+from ..model import EDITIONS, Leaflet, plain
 from ..preflight.layout import Layout, read_layout
 from ..scripts import script_of
 from ..site import Words
-from ..typeset.setting import SIZES
 
 #: The edition that pages and lengths are told of.
 EDITION = "standard"
@@ -94,7 +93,7 @@ def _room(leaflet: Leaflet, layout: Layout, row: Row, own: bool) -> Room | None:
     size_pt = row.entry.get("type_size_pt")
     if not pages or not size_pt:
         return None
-    floor_pt = max(SIZES[EDITION][0], script_of(leaflet.locale).least_pt)
+    floor_pt = max(EDITIONS[EDITION].floor_pt, script_of(leaflet.locale).least_pt)
     taken = layout.filled * min(1.0, floor_pt / float(size_pt)) ** 2
     words = (*leaflet.words.values(), *(notice.words for notice in leaflet.notices))
     characters = sum(len(plain(spans)) for spans in words)

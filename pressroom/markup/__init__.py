@@ -22,7 +22,7 @@ from jinja2 import (
 from markupsafe import Markup
 
 from ..errors import ConfigurationError
-from ..model import Block, Clinic, Figure, Leaflet, Locale, Message, Notice, Span, plain
+from ..model import EDITIONS, Block, Clinic, Figure, Leaflet, Locale, Message, Notice, Span, plain
 from ..scripts import script_code, script_of, stack
 from ..theme import Theme
 from .isolate import split_ltr
@@ -149,22 +149,27 @@ def inline_of(locale: Locale) -> Callable[[Iterable[Span]], Markup]:
     return _Inline(locale)
 
 
-def _data_uri(svg: bytes) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")
+def _data_uri(image: bytes) -> str:
+    kind = "png" if image.startswith(b"\x89PNG") else "svg+xml"
+    return f"data:image/{kind};base64," + base64.b64encode(image).decode("ascii")
 
 
 def _labels(figure: Figure, blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
-    """Place a figure's labels over the drawing: shares of its width and height, in percent."""
+    """Place a figure's labels over the drawing: shares of its width and height, in percent.
+
+    A label may reach beyond the drawing by `--label-room`, which is negative.
+    """
+    beyond = "var(--label-room,0%)"
     placed = []
     for (x, y, anchor), block in zip(figure.labels, blocks, strict=True):
         left, right = x / figure.width * 100, (figure.width - x) / figure.width * 100
         if anchor == "end":
-            style = f"right:{right + 1:.2f}%;width:{left - 1:.2f}%;text-align:right"
+            style = f"right:{right + 1:.2f}%;left:{beyond};text-align:right"
         elif anchor == "middle":
             half = min(left, right)
             style = f"left:{left - half:.2f}%;width:{2 * half:.2f}%;text-align:center"
         else:
-            style = f"left:{left + 1:.2f}%;width:{right - 1:.2f}%;text-align:left"
+            style = f"left:{left + 1:.2f}%;right:{beyond};text-align:left"
         placed.append({"block": block, "style": f"{style};top:{y / figure.height * 100:.2f}%"})
     return placed
 
@@ -202,18 +207,23 @@ def _families(locale: Locale) -> Markup:
 
 
 def mark_up(
-    leaflet: Leaflet, clinic: Clinic, theme: Theme, template: str = "leaflet.html",
+    leaflet: Leaflet, clinic: Clinic, theme: Theme, template: str = "",
     more: Mapping[str, Any] | None = None,
 ) -> str:  # fmt: skip
-    """Give the HTML of a leaflet, without its stylesheets.
+    """Give the HTML of a leaflet, without its stylesheets: its edition's, or another template's.
 
     Raises ConfigurationError, naming template and line, where a template is broken.
     """
     inline = _Inline(leaflet.locale)
     source_inline = _Inline(leaflet.source_locale)
 
+    edition = EDITIONS[leaflet.edition]
+
     def words(message: Message) -> Markup:
         return inline(leaflet.words[message.anchor])
+
+    def source_words(message: Message) -> Markup:
+        return source_inline(leaflet.source_words[message.anchor])
 
     def notice_words(notice: Notice) -> Markup:
         own = notice.lang == leaflet.locale.code
@@ -222,9 +232,10 @@ def mark_up(
     with _template_problems():
         return (
             environment(theme.templates)
-            .get_template(template)
+            .get_template(template or edition.template)
             .render(
                 leaflet=leaflet,
+                edition=edition,
                 topic=leaflet.topic,
                 locale=leaflet.locale,
                 source_locale=leaflet.source_locale,
@@ -233,11 +244,13 @@ def mark_up(
                 script_code=script_code(leaflet.locale),
                 families=_families,
                 words=words,
+                source_words=source_words,
                 inline=inline,
                 notice_words=notice_words,
                 data_uri=_data_uri,
                 labels_of=_labels,
                 _=lambda text: leaflet.labels[text],
+                source_label=str,
                 **(more or {}),
             )
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ..model import Finding, Leaflet, Proof, Shown, Verdict
@@ -66,7 +66,7 @@ def examine(proof: Proof, leaflet: Leaflet | None) -> Verdict:
     except UnreadableError as problem:
         said = f"{problem}; nothing on it could be judged"
         findings.append(Finding("accessibility", "error", said, ""))
-        notices = leaflet.notices if leaflet else ()
+        notices = leaflet.required if leaflet else ()
         absent = tuple(Shown(notice.id, None, None, False) for notice in notices)
         return Verdict(proof.pages, absent, tuple(findings))
     for check in all_checks():
@@ -78,7 +78,15 @@ def examine(proof: Proof, leaflet: Leaflet | None) -> Verdict:
     return Verdict(len(evidence.sheets), disclaimers, tuple(findings))
 
 
-def examine_pdf(pdf: bytes, leaflet: Leaflet | None) -> Verdict:
-    """Judge a PDF from disk by the words that it ought to show, where they are known."""
-    proof = Proof(pdf=pdf, pages=0, type_size_pt=0.0)
-    return examine(proof, leaflet)
+def examine_pdf(pdf: bytes, leaflet: Leaflet | None, sheets: bytes = b"") -> Verdict:
+    """Judge a PDF from disk by the words that it ought to show, where they are known.
+
+    A booklet is judged by its reader's edition, and by the sheets imposed from it.
+    """
+    verdict = examine(Proof(pdf=pdf, pages=0, type_size_pt=0.0), leaflet)
+    if not sheets or leaflet is None or verdict.failed:
+        return verdict
+    from .sheets import examine_sheets
+
+    found = examine_sheets(sheets, pdf, leaflet.locale.direction == "rtl")
+    return replace(verdict, findings=(*verdict.findings, *found))

@@ -38,6 +38,7 @@ _WORDS = """\
 | `withdrawn` | `withdrawn.toml` keeps it out: withheld, and its files leave |
 | `source-unreadable` | the topic or the catalogue is broken |
 | `resource-blocked`, `typesetting` | the typesetter was refused a file, or complained |
+| `imposition` | half a side of a booklet shows another page than belongs there |
 | `render-timeout`, `render-crash` | setting it took too long, or too much memory |
 """
 

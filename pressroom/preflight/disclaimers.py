@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from ..catalogue.locales import digits
-from ..model import Block, Finding, Notice, Rule, Severity, Shown, Span, plain
+from ..model import Finding, Notice, Rule, Severity, Shown, Span, plain
 from .evidence import Evidence
 from .ink import Box, Run, union
 from .legible import framed, what_hides
@@ -124,7 +124,7 @@ def _judged(evidence: Evidence) -> list[Exhibit]:
                 "lacks; add it",
             )
             found.append(exhibit)
-    for notice in leaflet.notices:
+    for notice in leaflet.required:
         exhibit = Exhibit(notice.id, notice.rule, notice)
         if notice.rule.placement == "every-page":
             _find_on_every_page(evidence, exhibit, notice)
@@ -304,7 +304,13 @@ def _find(evidence: Evidence, exhibit: Exhibit, notice: Notice) -> None:
     target = evidence.destinations.get(notice.anchor)
     candidates = list(_candidates(evidence, essence(expected)))
     if target is not None:
-        candidates.sort(key=lambda leaves: leaves[0].page != target.page)
+        # Two languages may say it in the same words: a name, a year, a licence.
+        candidates.sort(
+            key=lambda leaves: (
+                leaves[0].page != target.page,
+                evidence.language(leaves[0].element) != notice.lang,
+            )
+        )
     if not candidates:
         _say_where_it_went(evidence, exhibit, notice, expected)
         return
@@ -426,7 +432,7 @@ def _other_words(evidence: Evidence) -> set[str]:
     """Give the texts that stand on the page in their own right."""
     leaflet = evidence.leaflet
     texts = [*(plain(words) for words in leaflet.words.values()), *leaflet.labels.values()]
-    return {essence(text) for text in (*texts, *(plain(n.words) for n in leaflet.notices))}
+    return {essence(text) for text in (*texts, *(plain(n.words) for n in leaflet.required))}
 
 
 def _element_at(evidence: Evidence, exhibit: Exhibit, notice: Notice) -> Element | None:
@@ -457,17 +463,6 @@ def _element_at(evidence: Evidence, exhibit: Exhibit, notice: Notice) -> Element
     return best[1] if best else None
 
 
-def _therapy(blocks: Iterable[Block]) -> str:
-    """Give the anchor of the first message that describes the therapy; empty where none does."""
-    for block in blocks:
-        if block.kind == "container" and block.name == "unapproved-therapy":
-            return next((inner.message.anchor for inner in block.walk() if inner.message), "")
-        found = _therapy(block.children)
-        if found:
-            return found
-    return ""
-
-
 def _judge_place(evidence: Evidence, exhibit: Exhibit, leaves: Sequence[Leaf]) -> None:
     last = len(evidence.sheets) - 1
     begins, ends = leaves[0].page, leaves[-1].page
@@ -491,7 +486,7 @@ def _judge_place(evidence: Evidence, exhibit: Exhibit, leaves: Sequence[Leaf]) -
 
 
 def _judge_before_therapy(evidence: Evidence, exhibit: Exhibit, leaves: Sequence[Leaf]) -> None:
-    anchor = _therapy(evidence.leaflet.topic.blocks)
+    anchor = evidence.leaflet.topic.therapy_anchor
     words = evidence.leaflet.words.get(anchor)
     found = next(_candidates(evidence, essence(plain(words))), None) if words else None
     if found is None:

@@ -21,6 +21,8 @@ class Expected:
 
     anchor: str
     text: str
+    #: BCP 47 tag of the words.
+    lang: str
     #: Where its words stand: a file and a line.
     where: str
     #: Whether another text on the page is much like it.
@@ -31,6 +33,18 @@ def _messages(leaflet: Leaflet) -> Iterator[Message]:
     topic = leaflet.topic
     yield from (topic.title, topic.main_message, topic.action)
     yield from _in_order(topic.blocks)
+
+
+def _expected(leaflet: Leaflet) -> Iterator[Expected]:
+    """Give each message in the order of the source; in two languages, each followed by its
+    source."""
+    sides = [("", leaflet.words, leaflet.locale.code)]
+    if leaflet.edition == "bilingual":
+        sides.append(("src-", leaflet.source_words, leaflet.source_locale.code))
+    for message in _messages(leaflet):
+        for prefix, words, lang in sides:
+            where = f"{message.path}:{message.line}"
+            yield Expected(prefix + message.anchor, plain(words[message.anchor]), lang, where)
 
 
 def _in_order(blocks: tuple[Block, ...]) -> Iterator[Message]:
@@ -70,10 +84,8 @@ def _placed(evidence: Evidence) -> list[tuple[Expected, tuple[Element, ...]]]:
     taken: set[Element] = set()
     last = -1
     missing: list[Expected] = []
-    for message in _messages(leaflet):
-        text = plain(leaflet.words[message.anchor])
-        expected = Expected(message.anchor, text, f"{message.path}:{message.line}")
-        wanted = essence(text)
+    for expected in _expected(leaflet):
+        wanted = essence(expected.text)
         if not wanted:
             found.append((expected, ()))
             continue

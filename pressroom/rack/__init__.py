@@ -151,7 +151,7 @@ def _digest(*parts: object) -> str:
 
 def _asset(theme: Theme, name: str) -> str:
     """Read a file of the theme: the site's own, or the packaged one."""
-    folders = (*theme.templates, theme.styles)
+    folders = (*theme.templates, *theme.own_styles, theme.styles)
     path = next((folder / name for folder in folders if (folder / name).is_file()), None)
     assert path is not None, f"the theme lacks {name}"
     return read_text(path, ConfigurationError)

@@ -37,11 +37,13 @@ async def _refused(_request: Request, problem: Exception) -> PlainTextResponse:
     return PlainTextResponse(_SAID.get(problem.detail, problem.detail), problem.status_code)
 
 
-def make_app(handouts: Path, out: Path, today: Today, hosts: Hosts, desk: Desk) -> ASGIApp:
-    """Give the app of a site."""
+def make_app(
+    handouts: Path, out: Path, today: Today, hosts: Hosts, desk: Desk, clinic: str = ""
+) -> ASGIApp:
+    """Give the app of a site, or of one of its clinics."""
     tokens = Tokens()
     rack = Rack(out, tokens)
-    printer = Printer(handouts, out, today, tokens)
+    printer = Printer(handouts, out, today, tokens, clinic)
     routes: list[BaseRoute] = [
         Route("/", rack.page, methods=["GET"]),
         Route("/index.html", rack.page, methods=["GET"]),

@@ -28,8 +28,11 @@ LONGEST_ORDER, MOST_COPIES = 4096, 100
 class Printer:
     """What the rack's print button talks to."""
 
-    def __init__(self, handouts: Path, out: Path, today: Today, tokens: Tokens) -> None:
+    def __init__(
+        self, handouts: Path, out: Path, today: Today, tokens: Tokens, clinic: str = ""
+    ) -> None:
         self.handouts = handouts
+        self.clinic = clinic
         self.out = out
         self.today = today
         self.tokens = tokens
@@ -61,13 +64,13 @@ class Printer:
         return JSONResponse({"said": said})
 
     def _print(self, order: dict[str, Any]) -> str:
-        words = read_site(self.handouts, self.today())
+        words = read_site(self.handouts, self.today(), self.clinic)
         topic, locale, edition = order["topic"], order["locale"], order["edition"]
         clinic = words.site.clinic
         if (
             topic not in {*words.topics, *words.broken}
             or locale not in clinic.locales
-            or edition not in clinic.editions
+            or edition not in clinic.offered(locale)
         ):
             raise UsageError("", "there is no such leaflet", "load the page again")
         sheets = find_sheets(words, self.out, topic, locale, edition)

@@ -9,7 +9,7 @@ import logging
 import math
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from ..links import LINK_SCHEMES
 from ..model import Finding, Proof
 from . import fonts
 from .setting import STEP, Setting
+from .viewer import recommend
 
 #: The folders of this machine in a line of the log, or a whole image.
 _FILE = re.compile(r"file:/[^\s'\"]*/|(?<=data:image/)[^\s'\"]+")
@@ -27,6 +28,10 @@ PDF_VARIANT = "pdf/ua-1"
 
 #: A last page filled less than this, as a share, is nearly empty.
 NEARLY_EMPTY = 0.2
+#: Any other page filled less than this has a hole: a picture or a box went overleaf.
+FILLED = 0.82
+#: How much smaller type may get to close a hole, in points.
+MOST_FOR_A_HOLE = 1.0
 
 
 class _Log(logging.Handler):
@@ -100,7 +105,7 @@ class Typesetter:
     def typeset(self, html: str, setting: Setting) -> Proof:
         """Set HTML on as few sheets as it needs at the floor, in the largest type that stays.
 
-        A sheet has two pages. Never below the floor: then the Proof has more
+        Never below the floor: then the Proof has more
         pages than its budget, and says by how many lines and source words.
         """
         from .fetcher import SiteFetcher
@@ -120,6 +125,7 @@ class Typesetter:
         try:
             document = self.weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=None)
 
+            @cache
             def lay_out(size_pt: float, tight: bool = False) -> Any:
                 root = self.weasyprint.CSS(
                     string=f"html {{ font-size: {size_pt:g}pt }}", font_config=self.font_config
@@ -137,9 +143,14 @@ class Typesetter:
                     pdf_variant=PDF_VARIANT,
                 )
 
-            size_pt, laid_out = _fill_last_page(lay_out, setting, *_fit(lay_out, setting))
+            size_pt, laid_out, tight = _fit(lay_out, setting)
+            size_pt, laid_out = _balance(partial(lay_out, tight=tight), setting, size_pt, laid_out)
             out = io.BytesIO()
-            laid_out.write_pdf(out, pdf_variant=PDF_VARIANT)
+            laid_out.write_pdf(
+                out,
+                finisher=lambda document, pdf: recommend(pdf, setting, len(document.pages)),
+                pdf_variant=PDF_VARIANT,
+            )
         finally:
             logger.removeHandler(log)
         pages = len(laid_out.pages)
@@ -159,52 +170,84 @@ class Typesetter:
             gc.collect()
 
 
-def _fit(lay_out: Any, setting: Setting) -> tuple[float, Any]:
+def _fit(lay_out: Any, setting: Setting) -> tuple[float, Any, bool]:
     """Find the largest type size that stays on the sheets needed at the floor.
 
+    Gives the size, the layout, and whether it is a tight one.
+
     The number of pages never falls as type grows, so halving finds it. A text that
-    exceeds its budget at the floor is set tighter, once, before it is given up.
+    exceeds its budget at the floor, or that drives a disclaimer from its page, is set
+    tighter, once, before it is given up. A booklet is set tighter where that saves a sheet.
     """
     best_size, best = setting.floor_pt, lay_out(setting.floor_pt)
-    needed = len(best.pages)
     budget = setting.page_budget
-    if budget is not None and needed > budget:
-        return best_size, lay_out(setting.floor_pt, tight=True)
-    most = math.ceil(needed / 2) * 2
+    if (budget is not None and len(best.pages) > budget) or not _keeps_places(best, setting):
+        return best_size, lay_out(best_size, tight=True), True
+    tight = False
+    if setting.halved:
+        tighter = lay_out(best_size, tight=True)
+        if _sheets(tighter, setting) < _sheets(best, setting):
+            best, tight = tighter, True
+    most = _sheets(best, setting) * setting.pages_a_sheet
     if budget is not None:
         most = min(most, budget)
+
+    def fits(document: Any) -> bool:
+        return len(document.pages) <= most and _keeps_places(document, setting)
+
     low, high = 0, round((setting.ceiling_pt - setting.floor_pt) / STEP)
-    if high == 0:
-        return best_size, best
-    size = setting.ceiling_pt
-    tried = lay_out(size)
-    if len(tried.pages) <= most:
-        return size, tried
+    size, tried = setting.ceiling_pt, lay_out(setting.ceiling_pt, tight) if high else best
+    if fits(tried):
+        return size, tried, tight
     while high - low > 1:
         middle = (low + high) // 2
         size = setting.floor_pt + middle * STEP
-        tried = lay_out(size)
-        if len(tried.pages) <= most:
+        tried = lay_out(size, tight)
+        if fits(tried):
             low, best_size, best = middle, size, tried
         else:
             high = middle
-    return best_size, best
+    return best_size, best, tight
 
 
-def _fill_last_page(
-    lay_out: Any, setting: Setting, size_pt: float, laid_out: Any
-) -> tuple[float, Any]:
-    """Step the type down again where it left a few lines alone on the last page.
+def _sheets(document: Any, setting: Setting) -> int:
+    return math.ceil(len(document.pages) / setting.pages_a_sheet)
+
+
+def _keeps_places(document: Any, setting: Setting) -> bool:
+    """Tell whether what has to stand on the first page does, and what belongs together, too."""
+    pages = {name: n for n, page in reversed([*enumerate(document.pages)]) for name in page.anchors}
+    first = {pages[name] for name in setting.first_page if name in pages}
+    together = {pages[name] for name in setting.together if name in pages}
+    return first <= {0} and len(together) <= 1
+
+
+def _balance(lay_out: Any, setting: Setting, size_pt: float, laid_out: Any) -> tuple[float, Any]:
+    """Step the type down again where it left a few lines alone on the last page, or a hole
+    at the foot of another one.
 
     Nothing is changed where even the floor leaves them there.
     """
     size, tried = size_pt, laid_out
-    while len(tried.pages) > 1 and _share_filled(tried.pages[-1]) < NEARLY_EMPTY:
-        size -= STEP
-        if size < setting.floor_pt:
+    least = setting.floor_pt
+    if not _nearly_empty(tried):
+        if not _has_hole(tried):
             return size_pt, laid_out
+        least = max(least, size_pt - MOST_FOR_A_HOLE)
+    while size - STEP >= least:
+        size -= STEP
         tried = lay_out(size)
-    return size, tried
+        if not _nearly_empty(tried) and not _has_hole(tried):
+            return size, tried
+    return size_pt, laid_out
+
+
+def _nearly_empty(document: Any) -> bool:
+    return len(document.pages) > 1 and _share_filled(document.pages[-1]) < NEARLY_EMPTY
+
+
+def _has_hole(document: Any) -> bool:
+    return any(_share_filled(page) < FILLED for page in document.pages[:-1])
 
 
 def _share_filled(page: Any) -> float:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..model import Clinic, Leaflet
+from ..model import EDITIONS, Clinic, Leaflet
 from ..scripts import script_of, stack
 from ..theme import Theme
 
-#: Type sizes in points, by edition: the floor, below which type is never set, and the
-#: ceiling, up to which it grows where there is room. 12 and 14: UKAAF G003; 18: large print.
-#: The editions that stand here are those that there are.
-SIZES = {"standard": (12.0, 14.0), "large-print": (18.0, 20.0)}
 #: Step between type sizes, in points.
 STEP = 0.25
+
+#: The clinic's paper, and half of it: sizes for CSS.
+PAGES = {
+    ("A4", False): "A4", ("A4", True): "148.5mm 210mm",
+    ("Letter", False): "Letter", ("Letter", True): "5.5in 8.5in",
+}  # fmt: skip
 
 #: CSS counter styles for CLDR's numbering systems.
 COUNTERS = {
@@ -33,8 +35,8 @@ class Setting:
     stylesheets: tuple[Path, ...]
     #: The stylesheet that saves room, read last where a text would else be too long.
     tight_stylesheet: Path
-    #: The site's own stylesheet, read after all others.
-    site_stylesheet: Path | None
+    #: The site's own stylesheets, read after all others.
+    site_stylesheets: tuple[Path, ...]
     #: What this leaflet adds before them: paper, colours, fonts of its script.
     css: str
     #: Type sizes in points.
@@ -46,12 +48,19 @@ class Setting:
     roots: tuple[Path, ...]
     #: Words of the source text, to say by how much a text is too long.
     source_words: int
+    #: Pages on one sheet of paper, which are halves of its sides or whole ones.
+    pages_a_sheet: int = 2
+    halved: bool = False
+    #: `ltr` or `rtl`.
+    direction: str = "ltr"
+    #: Ids of what has to stand on the first page, and of what has to stand on one page, whichever.
+    first_page: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
 
     @property
     def files(self) -> tuple[Path, ...]:
         """Give every stylesheet that may be read, in the order of the cascade."""
-        own = (self.site_stylesheet,) if self.site_stylesheet else ()
-        return (*self.stylesheets, self.tight_stylesheet, *own)
+        return (*self.stylesheets, self.tight_stylesheet, *self.site_stylesheets)
 
 
 def _css(leaflet: Leaflet, clinic: Clinic) -> str:
@@ -63,7 +72,7 @@ def _css(leaflet: Leaflet, clinic: Clinic) -> str:
     heading = max(1.2, script.line_height * 0.75)
     small = max(1.25, script.line_height * 0.9)
     return f"""\
-@page {{ size: {clinic.paper} }}
+@page {{ size: {PAGES[clinic.paper, EDITIONS[leaflet.edition].halved]} }}
 html {{
   --accent: {clinic.accent};
   --tight-line-height: {script.tight:g};
@@ -80,6 +89,7 @@ span[dir="ltr"] {{ font-family: {source_families} }}
 .folio-n::before {{ content: counter(page, {counter}) }}
 .folio-N::before {{ content: counter(pages, {counter}) }}
 ol {{ list-style-type: {counter} }}
+.source ol {{ list-style-type: {COUNTERS[leaflet.source_locale.numbering]} }}
 [lang="{leaflet.source_locale.code}"] {{
   font-family: {source_families};
   line-height: {source_script.line_height:g};
@@ -87,18 +97,27 @@ ol {{ list-style-type: {counter} }}
 """
 
 
+def _anchors(leaflet: Leaflet, placement: str) -> tuple[str, ...]:
+    return tuple(n.anchor for n in leaflet.required if n.rule.placement == placement)
+
+
 def setting_of(leaflet: Leaflet, clinic: Clinic, theme: Theme) -> Setting:
     """Decide how a leaflet is to be set."""
-    floor, ceiling = SIZES[leaflet.edition]
-    floor = max(floor, script_of(leaflet.locale).least_pt)
+    edition = EDITIONS[leaflet.edition]
+    floor = max(edition.floor_pt, script_of(leaflet.locale).least_pt)
     return Setting(
         stylesheets=theme.stylesheets(leaflet.edition, leaflet.locale.direction),
-        tight_stylesheet=theme.styles / "tight.css",
-        site_stylesheet=theme.site_css,
+        tight_stylesheet=theme.style("tight.css"),
+        site_stylesheets=theme.site_css,
         css=_css(leaflet, clinic),
         floor_pt=floor,
-        ceiling_pt=max(floor, ceiling),
+        ceiling_pt=max(floor, edition.ceiling_pt),
         page_budget=leaflet.page_budget,
-        roots=(theme.site_css.parent,) if theme.site_css else (),
+        pages_a_sheet=edition.pages_a_sheet,
+        halved=edition.halved,
+        direction=leaflet.locale.direction,
+        first_page=_anchors(leaflet, "first-page"),
+        together=(*_anchors(leaflet, "before-therapy"), leaflet.topic.therapy_anchor),
+        roots=theme.own_styles,
         source_words=sum(len(message.text.split()) for message in leaflet.topic.messages),
     )

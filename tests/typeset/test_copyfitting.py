@@ -60,42 +60,61 @@ def test_large_print_has_its_own_floor(set_page: SetPage) -> None:
     assert 18.0 <= proof.type_size_pt <= 20.0
 
 
-def setting(floor: float, ceiling: float, budget: int | None) -> Any:
-    return SimpleNamespace(floor_pt=floor, ceiling_pt=ceiling, page_budget=budget)
+def setting(floor: float, ceiling: float, budget: int | None, booklet: bool) -> Any:
+    return SimpleNamespace(
+        floor_pt=floor,
+        ceiling_pt=ceiling,
+        page_budget=budget,
+        pages_a_sheet=4 if booklet else 2,
+        halved=booklet,
+        first_page=("dsc-urgent-help",),
+        together=(),
+    )
 
 
 @given(
     st.floats(0.2, 8), st.sampled_from([(12.0, 14.0), (18.0, 20.0), (12.0, 12.0)]),
-    st.one_of(st.none(), st.integers(1, 8)),
+    st.one_of(st.none(), st.integers(1, 8)), st.booleans(), st.floats(11, 30),
 )  # fmt: skip
 def test_the_size_that_is_found_is_the_largest(
-    room: float, sizes: tuple[float, float], budget: int | None
+    room: float, sizes: tuple[float, float], budget: int | None, booklet: bool, urgent: float
 ) -> None:
-    """A text that takes `room` pages at 12 pt, and more with the square of its size."""
+    """A text that takes `room` pages at 12 pt, and more with the square of its size.
+
+    Set tight it takes a tenth less. From the size `urgent` on, the urgent box leaves the
+    first page.
+    """
     import math
 
     floor, ceiling = sizes
     layouts: list[float] = []
 
-    def pages(size: float) -> int:
-        return max(1, math.ceil(room * (size / 12) ** 2))
+    def pages(size: float, tight: bool = False) -> int:
+        return max(1, math.ceil(room * (size / 12) ** 2 * (0.9 if tight else 1)))
 
     def lay_out(size: float, tight: bool = False) -> Any:
         layouts.append(size)
-        return SimpleNamespace(pages=[None] * pages(size), size=size, tight=tight)
+        count = pages(size, tight)
+        made = [SimpleNamespace(anchors={}) for _ in range(count)]
+        made[min(size > urgent, count - 1)].anchors["dsc-urgent-help"] = (0, 0)
+        return SimpleNamespace(pages=made, size=size, tight=tight)
 
-    size, document = _fit(lay_out, setting(floor, ceiling, budget))
-    assert document.size == size
-    assert len(layouts) <= 6
+    size, document, tight = _fit(lay_out, setting(floor, ceiling, budget, booklet))
+    assert (document.size, document.tight) == (size, tight)
+    assert len(layouts) <= 7
     needed = pages(floor)
-    if budget is not None and needed > budget:
+    if (budget is not None and needed > budget) or (floor > urgent and needed > 1):
         assert size == floor
-        assert document.tight
+        assert tight
         return
-    most = math.ceil(needed / 2) * 2 if budget is None else min(math.ceil(needed / 2) * 2, budget)
+    step = 4 if booklet else 2
+    saves = math.ceil(pages(floor, tight=True) / step) < math.ceil(needed / step)
+    assert tight == (booklet and saves)
+    most = math.ceil(pages(floor, tight) / step) * step
+    most = most if budget is None else min(most, budget)
     every = [floor + STEP * n for n in range(round((ceiling - floor) / STEP) + 1)]
-    assert size == max(one for one in every if pages(one) <= most)
-    assert not document.tight
+    kept = [one for one in every if one <= urgent or pages(one, tight) == 1]
+    assert size == max(one for one in kept if pages(one, tight) <= most)
 
 
 # The same input, the same bytes
@@ -161,7 +180,7 @@ def test_a_broken_stylesheet_of_the_site_is_named(
 ) -> None:
     path = tmp_path / "site.css"
     path.write_text("h1 { colr: red }")
-    assert settings_of("en").site_stylesheet is None
+    assert settings_of("en").site_stylesheets == ()
     for _ in range(2):  # also where the sheet is known from before
-        (finding,) = set_page("<p>x</p>", site_stylesheet=path).findings
+        (finding,) = set_page("<p>x</p>", site_stylesheets=(path,)).findings
         assert finding.message.startswith("the typesetter says: site.css: ")

@@ -82,7 +82,7 @@ def test_lines_are_painted_as_they_are_read(code: str, golden: Callable[[str, st
     setting = Setting(
         stylesheets=(ROOT / "styles" / "type.css",),
         tight_stylesheet=ROOT / "styles" / "tight.css",
-        site_stylesheet=None,
+        site_stylesheets=(),
         css=f"@page {{ size: 250mm 150mm; margin: 10mm }} html {{ font-family: {families} }}"
         'span[dir="ltr"] { font-family: "Noto Sans" }'
         # One line every 60 pt, so that a line is known by its height.

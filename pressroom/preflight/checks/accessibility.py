@@ -66,6 +66,13 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     for expected, found in placed(evidence):
         if not found:
             continue
+        if (said := evidence.language(found[0])) != expected.lang:
+            yield _wrong(
+                f"the message {expected.anchor} says its language is ‘{said}’, not "
+                f"‘{expected.lang}’; set lang on its element",
+                expected.where,
+            )
+            break
         if found[0].rank < last:
             yield _wrong(
                 f"the message {expected.anchor} is read before what it follows in the source; put "

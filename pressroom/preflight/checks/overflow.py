@@ -43,7 +43,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     for sheet in evidence.sheets:
         yield from _beyond(evidence, sheet)
         yield from _collisions(evidence, sheet)
-        yield from _in_the_margin(evidence, sheet)
+    yield from _in_the_margin(evidence)
     yield from _lonely_headings(evidence)
 
 
@@ -81,9 +81,8 @@ def _collisions(evidence: Evidence, sheet: Sheet) -> Iterator[Finding]:
         yield Finding("overflow", "error", said, f"page {sheet.number + 1}")
 
 
-def _in_the_margin(evidence: Evidence, sheet: Sheet) -> Iterator[Finding]:
-    """Find text that reaches into the margin opposite to the edge where lines begin."""
-    rtl = evidence.leaflet.locale.direction == "rtl"
+def _text_lines(evidence: Evidence, sheet: Sheet) -> list[tuple[Box, Line]]:
+    """Give the lines of a page that belong to its text, not to its margins."""
     strays = evidence.tree.strays.get(sheet.number, ())
     lines: list[tuple[Box, Line]] = []
     for line in evidence.lines[sheet.number]:
@@ -91,20 +90,33 @@ def _in_the_margin(evidence: Evidence, sheet: Sheet) -> Iterator[Finding]:
         owner = evidence.tree.owners.get((sheet.number, mcid)) if mcid is not None else None
         if owner is not None and not any(top.holds(owner) for top in strays):
             lines.append((line.ink, line))
-    if not lines:
-        return
-    left, _, right, _ = sheet.box
-    starts = [right - box[2] if rtl else box[0] - left for box, _ in lines]
+    return lines
+
+
+def _in_the_margin(evidence: Evidence) -> Iterator[Finding]:
+    """Find text that reaches into the margin opposite to the edge where lines begin.
+
+    The margin is that of all pages: on one of them, every line may stand in a box.
+    """
+    rtl = evidence.leaflet.locale.direction == "rtl"
+    pages = [(sheet, _text_lines(evidence, sheet)) for sheet in evidence.sheets]
+    starts = [
+        sheet.box[2] - box[2] if rtl else box[0] - sheet.box[0]
+        for sheet, lines in pages
+        for box, _ in lines
+    ]
     margin = min((start for start in starts if start > LEAST_MARGIN_PT), default=0.0)
-    for box, line in lines:
-        over = (left + margin - box[0]) if rtl else (box[2] - (right - margin))
-        if over > MARGIN_PT:
-            said = (
-                f"‘{line.text[:40]}’ reaches {over / 72 * 25.4:.0f} mm into the margin; let it "
-                "break, or make its box wider"
-            )
-            yield Finding("overflow", "warning", said, f"page {sheet.number + 1}")
-            return
+    for sheet, lines in pages:
+        left, right = sheet.box[0] + margin, sheet.box[2] - margin
+        for box, line in lines:
+            over = left - box[0] if rtl else box[2] - right
+            if over > MARGIN_PT:
+                said = (
+                    f"‘{line.text[:40]}’ reaches {over / 72 * 25.4:.0f} mm into the margin; let it "
+                    "break, or make its box wider"
+                )
+                yield Finding("overflow", "warning", said, f"page {sheet.number + 1}")
+                break
 
 
 def _lonely_headings(evidence: Evidence) -> Iterator[Finding]:

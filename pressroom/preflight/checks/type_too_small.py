@@ -10,9 +10,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from ...model import Finding
+from ...model import EDITIONS, Finding
 from ...scripts import script_of
-from ...typeset.setting import SIZES
 from ..evidence import Evidence
 from ..messages import placed
 
@@ -32,9 +31,7 @@ MOST = 6
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Give each message and each other text below its floor."""
     leaflet = evidence.leaflet
-    floor = max(
-        SIZES.get(leaflet.edition, SIZES["standard"])[0], script_of(leaflet.locale).least_pt
-    )
+    floor = max(EDITIONS[leaflet.edition].floor_pt, script_of(leaflet.locale).least_pt)
     reported: set[int] = set()
     count = 0
     for expected, found in placed(evidence):

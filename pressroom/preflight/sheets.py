@@ -1,0 +1,80 @@
+"""Judge the imposed sheets of a booklet beside its reader's edition: two PDFs -> Findings.
+
+The words were proven on the reader's edition. Here both are looked at as they
+print: each half of each side has to show the page that belongs there, and
+nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pypdfium2
+
+from ..imposition import order
+from ..model import Finding
+
+#: Width of a page in dots.
+WIDTH = 420
+#: Share of dots that may differ, by rounding at the edges of letters, and by how much of 255.
+DIFFERENT = 0.002
+SHADES = 64
+#: How far the size of a side may differ, in points.
+TOLERANCE_PT = 0.5
+
+
+def examine_sheets(sheets: bytes, reader: bytes, rtl: bool) -> Iterator[Finding]:
+    """Give what is wrong with imposed sheets, and what could not be judged on them."""
+    with pypdfium2.PdfDocument(sheets) as printed, pypdfium2.PdfDocument(reader) as read:
+        wanted = order(len(read), rtl)
+        if len(printed) != len(wanted):
+            yield _wrong(f"{len(printed)} sides, {len(wanted)} are needed", "")
+            return
+        width, height = read[0].get_size()
+        scale = WIDTH / width
+        pages = [_grey(page, scale) for page in read]
+        rows = len(pages[0]) // WIDTH
+        blank = b"\xff" * (WIDTH * rows)
+        for number, side in enumerate(wanted):
+            where = f"side {number + 1}"
+            wide, high = printed[number].get_size()
+            if abs(wide - 2 * width) > TOLERANCE_PT or abs(high - height) > TOLERANCE_PT:
+                yield _wrong("the side is not as large as two pages", where)
+                continue
+            dots = _grey(printed[number], scale)
+            line = len(dots) // rows
+            for half, page in enumerate(side):
+                start = half * WIDTH
+                shown = b"".join(
+                    dots[row * line + start : row * line + start + WIDTH] for row in range(rows)
+                )
+                if not _same(shown, blank if page is None else pages[page]):
+                    named = "nothing" if page is None else f"page {page + 1}"
+                    hand = ("left", "right")[half]
+                    yield _wrong(f"the {hand} half does not show {named} and nothing else", where)
+    yield Finding(
+        "accessibility",
+        "skipped",
+        "imposed sheets carry no tags; the reader's edition beside them was judged",
+    )
+
+
+def _wrong(said: str, where: str) -> Finding:
+    return Finding("imposition", "error", f"{said}; build the booklet again", where)
+
+
+def _grey(page: pypdfium2.PdfPage, scale: float) -> bytes:
+    """Paint a page in grey: a byte for each dot, without padding."""
+    bitmap = page.render(scale=scale, grayscale=True)
+    data = bytes(bitmap.buffer)
+    if bitmap.stride == bitmap.width:
+        return data
+    rows = range(0, len(data), bitmap.stride)
+    return b"".join(data[row : row + bitmap.width] for row in rows)
+
+
+def _same(one: bytes, other: bytes) -> bool:
+    if len(one) != len(other):
+        return False
+    different = sum(abs(a - b) > SHADES for a, b in zip(one, other, strict=True) if a != b)
+    return different <= DIFFERENT * len(one)
