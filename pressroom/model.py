@@ -339,6 +339,11 @@ class Leaflet:
     #: What the policy requires of it; each must have its notice.
     rules: tuple[Rule, ...] = ()
 
+    def status_address(self, rack: str) -> str:
+        """Give where the rack says whether this copy is current; nothing without a rack."""
+        place = f"/c/{self.topic.id}.html#{self.locale.code}-{self.topic.version}"
+        return rack and rack + place
+
     def notice(self, id: str) -> Notice | None:
         """Find a disclaimer by its id."""
         return next((notice for notice in self.notices if notice.id == id), None)

@@ -80,7 +80,7 @@ def set_reading_copy(words: Words, topic: str, locale: str) -> Proof:
     setting = Setting(
         stylesheets=(styles / "reading-copy.css",),
         tight_stylesheet=styles / "tight.css",
-        site_stylesheet=None,
+        site_stylesheets=(),
         css=css,
         floor_pt=SIZE_PT,
         ceiling_pt=SIZE_PT,

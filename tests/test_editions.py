@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
@@ -10,16 +12,20 @@ from typing import Any
 
 import page
 import pypdf
+import pypdfium2
 import pytest
+import zxingcpp
 
+from pressroom.errors import HandoutError
 from pressroom.model import EDITIONS, Proof
 from pressroom.plan import file_name, reader_name
 from pressroom.preflight.evidence import Evidence
 from pressroom.prepare import Prepared, Preparer
 from pressroom.press import Job, Printed, set_and_judge
+from pressroom.qr import draw_code
 from pressroom.site import Words, read_site
 
-from .support import SHIPPED, TODAY, Site
+from .support import SHIPPED, TODAY, Site, line_of
 
 Make = Callable[..., Site]
 Run = Callable[..., Any]
@@ -124,3 +130,129 @@ def _check_both_languages(pdf: bytes, one: Prepared) -> None:
 
 def proof_of(pdf: bytes) -> Proof:
     return Proof(pdf=pdf, pages=0, type_size_pt=0.0)
+
+
+# The code that leads to the rack
+
+ADDRESS = "https://leaflets.clinic.example"
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("code", ["en", "ar"])
+def test_the_code_on_paper_leads_to_the_rack(site: Make, code: str, edition: str) -> None:
+    if (edition, code) == ("bilingual", "en"):
+        return
+    made = site(("en", "ar"))
+    words = with_every_edition(made.words(TODAY), rack_address=ADDRESS)
+    one, result = printed(words, "sore-throat", code, edition)
+    assert [f for f in result.verdict.findings if f.severity == "error"] == []
+    wanted = f"{ADDRESS}/c/sore-throat.html#{code}-1.0"
+    pdf = pypdfium2.PdfDocument(as_read(one, result))
+    # As a copier prints it: grey, at 150 dpi.
+    page_of_code = pdf[len(pdf) - 1]
+    picture = page_of_code.render(scale=150 / 72, grayscale=True).to_pil()
+    (found,) = zxingcpp.read_barcodes(picture)
+    assert found.text == wanted
+    assert found.format == zxingcpp.BarcodeFormat.QRCode
+    corners = found.position
+    side_mm = (corners.top_right.x - corners.top_left.x) / 150 * 25.4
+    assert side_mm >= 15
+    # Its address stands beside it, and is what it says to who cannot see it.
+    evidence = Evidence(proof_of(as_read(one, result)), one.leaflet)
+    assert wanted.removeprefix("https://") in evidence.by_essence
+    assert wanted in {element.alternative for element in evidence.tree.elements}
+    assert f'href="{wanted}"' in one.html
+    assert 'class="code"' not in one.web
+
+
+def test_without_an_address_there_is_no_code(site: Make) -> None:
+    (one,) = Preparer(site(("en",)).words(TODAY))(["sore-throat"], ["en"])
+    assert "/c/sore-throat" not in one.html
+    assert 'class="code"' not in one.html
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("leaflets.clinic.example", "is no address such as"),
+        ("ftp://clinic.example", "is no address such as"),
+        ("https://clinic.example/?x=1", "is no address such as"),
+        ("https://clínica.example", "has characters that"),
+        ("https://clinic.example/a b", "has characters that"),
+    ],
+)
+def test_an_address_that_does_not_print(site: Make, address: str, expected: str) -> None:
+    made = site(("en",))
+    made.write("clinic.toml", made.read("clinic.toml") + f'\n[rack]\naddress = "{address}"\n')
+    line = line_of(made.read("clinic.toml"), 'address = "' + address)
+    with pytest.raises(HandoutError, match=expected) as caught:
+        made.words(TODAY)
+    assert caught.value.where == f"handouts/clinic.toml:{line}"
+
+
+@pytest.mark.parametrize("text", ["https://a.example/c/x.html#zh-Hans-1.0", "x" * 200])
+def test_a_code_has_white_around_it(text: str) -> None:
+    drawing = draw_code(text).decode()
+    size = int(drawing.split('viewBox="0 0 ')[1].split(" ")[0])
+    moves = [(int(x), int(y)) for x, y in re.findall(r"M(\d+) (\d+)h\d+v1", drawing)]
+    assert min(x for x, _ in moves) == min(y for _, y in moves) == 4
+    assert max(y for _, y in moves) == size - 5
+
+
+# What is built, and what is not
+
+
+def test_the_source_language_has_no_bilingual_edition(site: Make, run: Run) -> None:
+    made = site(("en", "ar"), clinic={'["standard"]': '["bilingual", "booklet"]'})
+    run("build", "--quiet")
+    names = {name for name in made.outputs() if name.endswith((".pdf", ".html"))}
+    assert {
+        "ar/sore-throat.bilingual.draft.pdf", "ar/sore-throat.booklet.draft.pdf",
+        "ar/sore-throat.booklet-reader.draft.pdf", "ar/sore-throat.html",
+        "en/sore-throat.booklet.draft.pdf", "en/sore-throat.booklet-reader.draft.pdf",
+        "en/sore-throat.html",
+    } <= names  # fmt: skip
+    assert "en/sore-throat.bilingual.draft.pdf" not in names
+    # Nothing to build, which is no failure, and nothing that is never settled.
+    outcome = run("build", "--locale", "en", "--edition", "bilingual")
+    assert "nothing to build" in outcome.out
+    assert "unchanged" in run("build").out
+    outcome = run("why", "sore-throat", "en", "bilingual", code=2)
+    assert outcome.err == (
+        "'en' has no edition 'bilingual'; it is the source language: name a translation\n"
+    )
+    # The web page is the same, whatever the clinic's first edition is.
+    before = made.outputs()["ar/sore-throat.html"]
+    made.edit("clinic.toml", '["bilingual", "booklet"]', '["standard"]')
+    run("build", "--quiet")
+    assert made.outputs()["ar/sore-throat.html"] == before
+    assert "ar/sore-throat.booklet-reader.draft.pdf" not in made.outputs()
+
+
+def test_a_booklet_is_checked_by_what_is_read(site: Make, run: Run) -> None:
+    made = site(("en", "ar"), clinic={'["standard"]': '["booklet"]', '"A4"': '"Letter"'})
+    run("build", "--quiet")
+    assert "2 leaflets checked: 0 failed" in run("check").out
+    sheets = made.out / "ar" / "sore-throat.booklet.draft.pdf"
+    pages = made.out / "ar" / "sore-throat.booklet-reader.draft.pdf"
+    for path in (sheets, pages):
+        outcome = run("check", str(path), "--deep")
+        assert "1 leaflets checked: 0 failed" in outcome.out
+    # Letter: 11 by 8.5 inches, of two halves.
+    size = [round(float(n)) for n in pypdf.PdfReader(sheets).pages[0].mediabox]
+    assert size == [0, 0, 792, 612]
+    assert [round(float(n)) for n in pypdf.PdfReader(pages).pages[0].mediabox] == [0, 0, 396, 612]
+    report = json.loads((made.out / "report.json").read_text(encoding="utf-8"))
+    entry = next(e for e in report["leaflets"] if e["locale"] == "ar")
+    # Pages are those of the reader.
+    assert entry["pages"] == len(pypdf.PdfReader(pages).pages)
+    assert entry["file"] == "ar/sore-throat.booklet.draft.pdf"
+    # A reader's edition that is gone is built again.
+    pages.unlink()
+    run("build", "--quiet")
+    assert pages.is_file()
+    before = made.outputs()
+    run("build", "--force", "--quiet")
+    assert {name: data for name, data in made.outputs().items() if name.endswith(".pdf")} == {
+        name: data for name, data in before.items() if name.endswith(".pdf")
+    }

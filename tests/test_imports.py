@@ -28,6 +28,7 @@ HOMES = {
     "jinja2": ["markup"],
     "markupsafe": ["markup"],
     "icu4py": ["markup.segment"],
+    "segno": ["qr"],
     "weasyprint": ["typeset"],
     "pydyf": ["typeset"],
     "tinycss2": ["typeset"],

@@ -23,6 +23,7 @@ from markupsafe import Markup
 
 from ..errors import ConfigurationError
 from ..model import EDITIONS, Block, Clinic, Figure, Leaflet, Locale, Message, Notice, Span, plain
+from ..qr import draw_code
 from ..scripts import script_code, script_of, stack
 from ..theme import Theme
 from .isolate import split_ltr
@@ -248,6 +249,7 @@ def mark_up(
                 inline=inline,
                 notice_words=notice_words,
                 data_uri=_data_uri,
+                draw_code=draw_code,
                 labels_of=_labels,
                 _=lambda text: leaflet.labels[text],
                 source_label=str,
