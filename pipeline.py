@@ -439,10 +439,13 @@ def status(
 ) -> None:
     """Topics × locales: translated, fuzzy, approved, built, review due; what to translate next."""
     from pressroom.files import shown
+    from pressroom.kept import Kept
     from pressroom.overview import look_over, standing_rows, write_page
 
     words = _read(options)
-    overview = look_over(words, standing_rows(options.out), *_select(words, topics, locales))
+    chosen = _select(words, topics, locales)
+    kept = Kept(options.out, words)
+    overview = look_over(words, standing_rows(options.out), *chosen, kept)
     for problem in overview.problems:
         for one in problem.each():
             _say(str(one))

@@ -6,8 +6,8 @@ No message is judged here, so that it stays quick: that is for `check`.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ from .catalogue.tally import count_words, waits
 from .errors import HandoutError
 from .files import shown, write_atomically
 from .house import applicable
+from .kept import Kept
 from .ledger import FOLDER, Ledger, Row
 from .markup import fill_template
 from .model import Topic
@@ -56,10 +57,10 @@ class Line:
     messages: Mapping[str, int] = field(default_factory=dict)
     words: Mapping[str, int] = field(default_factory=dict)
     #: Each signature as JSON has it: role, name, date, valid.
-    approvals: tuple[Mapping[str, Any], ...] = ()
+    approvals: Sequence[Mapping[str, Any]] = ()
+    review_by: str = ""
     #: Editions that stand published, each with its state and its pages.
     built: tuple[tuple[str, str, int | None], ...] = ()
-    review_by: str = ""
     overdue: bool = False
     #: Since when and why it is taken out; empty where it is not.
     withdrawn: str = ""
@@ -153,63 +154,94 @@ class Overview:
 
 
 def look_over(
-    words: Words, rows: Iterable[Row], topics: Iterable[str], locales: Iterable[str]
+    words: Words,
+    rows: Iterable[Row],
+    topics: Iterable[str],
+    locales: Iterable[str],
+    kept: Kept | None = None,
 ) -> Overview:
-    """Look at topics and locales; `rows` are what stands published."""
-    built: dict[tuple[str, str], list[tuple[str, str, int | None]]] = defaultdict(list)
-    for row in rows:
-        made = row.made
-        built[made.topic, made.locale].append((made.edition, made.state, row.entry.get("pages")))
+    """Look at topics and locales; `rows` are what stands published.
+
+    What was `kept` of leaflets that are translated is not looked at again.
+    """
+    look = _Look(words, rows, kept)
     codes = tuple(locales)
-    read = {code: _locale_words(words, code) for code in {*codes, words.site.clinic.source_locale}}
     lines: list[Line] = []
-    problems: dict[str, HandoutError] = {}
-    house: dict[str, dict[tuple[str, str], Waiting]] = {code: {} for code in codes}
     approved: set[str] = set()
+    source = words.site.clinic.source_locale
     for name in topics:  # Each is read once, for all locales.
-        for code in codes:
-            try:
-                line, shared = _line(words, name, code, read[code], tuple(built[name, code]))
-                house[code] |= {(one.context, one.source): one for one in shared}
-            except HandoutError as wrong:
-                problems[str(wrong)] = wrong
-                line = Line(name, code, "unreadable", built=tuple(built[name, code]))
-            lines.append(line)
-        if _source_is_approved(words, name, read):
+        lines += [look.line(name, code) for code in codes]
+        if look.line(name, source).state == "approved":
             approved.add(name)
+    by_locale: dict[str, list[Line]] = {code: [] for code in codes}
+    for line in lines:
+        by_locale[line.locale].append(line)
     following = [
         one
-        for code in codes
-        for one in _next(words, code, [line for line in lines if line.locale == code],
-                         tuple(house[code].values()), approved)
-    ]  # fmt: skip
+        for code, mine in by_locale.items()
+        for one in _next(words, code, mine, tuple(look.house[code].values()), approved)
+    ]
     following.sort(key=lambda one: (not one.source_approved, -one.leaflets, one.words))
-    return Overview(tuple(lines), tuple(following), tuple(problems.values()))
+    if kept is not None:
+        kept.save()
+    return Overview(tuple(lines), tuple(following), tuple(look.problems.values()))
 
 
-def _locale_words(words: Words, code: str) -> LocaleWords | HandoutError:
-    try:
-        return words.locale_words(code)
-    except HandoutError as problem:
-        return problem
+class _Look:
+    """Looks at leaflet after leaflet of one site."""
 
+    def __init__(self, words: Words, rows: Iterable[Row], kept: Kept | None) -> None:
+        self.words = words
+        self.kept = kept
+        self.built: dict[tuple[str, str], list[tuple[str, str, int | None]]] = defaultdict(list)
+        for row in rows:
+            standing = (row.made.edition, row.made.state, row.entry.get("pages"))
+            self.built[row.made.topic, row.made.locale].append(standing)
+        #: House words that wait, by locale, then context and source.
+        self.house: dict[str, dict[tuple[str, str], Waiting]] = defaultdict(dict)
+        self.problems: dict[str, HandoutError] = {}
+        self._read: dict[str, LocaleWords | HandoutError] = {}
 
-def _source_is_approved(
-    words: Words, name: str, read: Mapping[str, LocaleWords | HandoutError]
-) -> bool:
-    code = words.site.clinic.source_locale
-    try:
-        return _line(words, name, code, read[code], ())[0].state == "approved"
-    except HandoutError:
-        return False
+    def line(self, name: str, code: str) -> Line:
+        """Say how far a topic is in a locale, and what stands of it."""
+        fact = self.kept.get(name, code) if self.kept else None
+        line = Line(name, code, *fact) if fact is not None else self._looked_at(name, code)
+        withdrawal = self.words.withdrawal(name, code)
+        return replace(
+            line,
+            state="withdrawn" if withdrawal else line.state,
+            withdrawn=said(withdrawal) if withdrawal else "",
+            overdue=bool(line.review_by) and self.words.site.today.isoformat() > line.review_by,
+            built=tuple(self.built[name, code]),
+        )
+
+    def _looked_at(self, name: str, code: str) -> Line:
+        try:
+            line, shared = _line(self.words, name, code, self._locale_words(code))
+        except HandoutError as wrong:
+            self.problems[str(wrong)] = wrong
+            return Line(name, code, "unreadable")
+        self.house[code] |= {(one.context, one.source): one for one in shared}
+        if self.kept and not line.waiting and not shared:
+            fact = [line.state, line.messages, line.words, line.approvals, line.review_by]
+            self.kept.put(name, code, fact)
+        return line
+
+    def _locale_words(self, code: str) -> LocaleWords:
+        """Read what a locale shares, once. Raises HandoutError each time where it is broken."""
+        if code not in self._read:
+            try:
+                self._read[code] = self.words.locale_words(code)
+            except HandoutError as problem:
+                self._read[code] = problem
+        found = self._read[code]
+        if isinstance(found, HandoutError):
+            raise found
+        return found
 
 
 def _line(
-    words: Words,
-    name: str,
-    code: str,
-    locale_words: LocaleWords | HandoutError,
-    built: tuple[tuple[str, str, int | None], ...],
+    words: Words, name: str, code: str, locale_words: LocaleWords
 ) -> tuple[Line, tuple[Waiting, ...]]:
     """Say how far a topic is in a locale, and which house words it waits for.
 
@@ -217,8 +249,6 @@ def _line(
     """
     if name in words.broken:
         raise words.broken[name]
-    if isinstance(locale_words, HandoutError):
-        raise locale_words
     topic = words.topics[name]
     site, clinic = words.site, words.site.clinic
     catalogue = words.catalogue(topic, code)
@@ -226,7 +256,6 @@ def _line(
     digests = digests_of(text_of(topic, code, clinic.source_locale, pairs), site)
     _, lacking = weigh_text(digests, topic, site, code, catalogue, locale_words)
     own, shared = tuple(_waiting(entries, catalogue)), tuple(_waiting(house, locale_words.house))
-    withdrawal = words.withdrawal(topic.id, code)
     state: State = "draft" if lacking else "approved"
     if own or shared:
         state = "withheld"
@@ -252,14 +281,11 @@ def _line(
     line = Line(
         topic=topic.id,
         locale=code,
-        state="withdrawn" if withdrawal else state,
+        state=state,
         messages=messages,
         words=counted,
         approvals=approvals,
-        built=built,
         review_by=topic.review_by.isoformat(),
-        overdue=site.today > topic.review_by,
-        withdrawn=said(withdrawal) if withdrawal else "",
         waiting=own,
     )
     return line, shared

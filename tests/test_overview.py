@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from pressroom.catalogue.tally import count_words
 from pressroom.errors import HandoutError
 from pressroom.overview import look_over
+from pressroom.site import Words
 
 from .conftest import Outcome
 from .support import TOPIC, Site
@@ -150,6 +151,37 @@ def test_a_large_site_is_summed_up(
     assert NAME not in out
     assert "Name a topic, or a --locale, to see its leaflets one by one." in out
     assert NAME in run("status", NAME).out
+
+
+def test_what_has_not_changed_is_not_read_again(
+    site: Callable[..., Site], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = site(("en", "ar", "km"), {NAME: TOPIC, "cold": COLD})
+    made.change("km/cold", DRINK, fuzzy=True)
+    run("approve", NAME, "ar", "--role", "reviewer", "--by", "Dr X")
+    run("build")
+    first = overview(run)
+    assert (made.out / ".pressroom" / "overview.json").is_file()
+    read: list[str] = []
+    real = Words.catalogue
+    monkeypatch.setattr(
+        Words, "catalogue",
+        lambda self, topic, code: read.append(f"{code}/{topic.id}") or real(self, topic, code),
+    )  # fmt: skip
+    assert overview(run) == first
+    assert read == ["km/cold"]  # What waits is looked at each time.
+
+    made.change(f"ar/{NAME}", "Rest for 2 days.", text="استرح 2 يوم.")
+    read.clear()
+    changed = overview(run)
+    assert sorted(read) == [f"ar/{NAME}", "km/cold"]
+    assert [one["valid"] for one in line(changed, NAME, "ar")["approvals"]] == [False]
+    run("withdraw", "cold", "--because", "recalled")
+    assert line(overview(run), "cold", "ar")["state"] == "withdrawn"
+    late = json.loads(run("status", "--json", today="2027-11-23").out)
+    assert line(late, NAME, "ar")["overdue"] is True
+    (made.out / ".pressroom" / "overview.json").write_text("{", "utf-8")
+    assert line(overview(run), NAME, "en") == line(first, NAME, "en")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
