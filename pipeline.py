@@ -194,6 +194,14 @@ def _select(
 @click.option("--force", is_flag=True, help="Build also what is up to date.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and why.")
 @click.option("--strict", is_flag=True, help="Exit with 1 also where a leaflet is withheld.")
+@click.option(
+    "--store",
+    "store_dir",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    envvar="PRESSROOM_STORE",
+    help="Where leaflets are kept that were set before.  [default: the user's cache]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write the report to stdout.")
 @click.option("--quiet", is_flag=True, help="Print nothing on success.")
 @_shared
@@ -206,6 +214,7 @@ def build(
     force: bool,
     dry_run: bool,
     strict: bool,
+    store_dir: Path | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -214,6 +223,7 @@ def build(
     report = _standing(options) if whole else None
     if report is None:
         from pressroom.press import Press
+        from pressroom.store import Store, store_folder
         from pressroom.works import Scope, publish
 
         words = _read(options)
@@ -222,7 +232,8 @@ def build(
         scope = Scope(topics, locales, editions, force, dry_run)
         show = _show if as_json else _say_nothing
         with Press(jobs or _processors()) as press, _progress(not (quiet or as_json)) as told:
-            report = publish(words, options.out, scope, press, told, show)
+            kept = Store(store_dir or store_folder())
+            report = publish(words, options.out, scope, press, told, show, kept)
 
     failed = report.count("failed") or (strict and report.count("withheld"))
     if as_json and not dry_run:
@@ -561,6 +572,33 @@ def _tell_changes(words: Words, topic: str, locale: str) -> None:
                 click.echo(f"  {_marked(difference)}")
             if problem:
                 click.echo(f"  {problem}")
+
+
+@handouts.group(invoke_without_command=True)
+@click.pass_context
+def store(context: click.Context) -> None:
+    """Say where leaflets are kept that were set before, and how large that is."""
+    if context.invoked_subcommand is None:
+        from pressroom.store import Store, most_bytes, store_folder
+
+        sizes = [size for _, size, _ in Store(store_folder()).entries()]
+        said = f"{len(sizes)} entries, {_megabytes(sum(sizes))} of {_megabytes(most_bytes())}"
+        click.echo(f"{store_folder()}: {said}")
+
+
+@store.command()
+@click.option("--most", type=click.IntRange(min=0), metavar="MB", help="How much may be left.")
+def prune(most: int | None) -> None:
+    """Take out of the store what was used longest ago."""
+    from pressroom.store import Store, most_bytes, store_folder
+
+    limit = most_bytes() if most is None else most * 1024 * 1024
+    done = Store(store_folder()).prune(limit)
+    click.echo(f"{done.files} entries taken out, {_megabytes(done.left)} left")
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1024 / 1024:.1f} MB"
 
 
 @handouts.command()

@@ -6,6 +6,7 @@
 | `issue` | an approved leaflet that is or was published: the history |
 | `outlook` | a leaflet of the site as the report has it where nothing is made, and its recipe |
 | `finding` | a finding of an outlook |
+| `pending` | a topic in a locale that a run has set out to publish |
 | `title` | the title of a topic, in the source language |
 | `input` | a file or a folder that a build reads: size, time, digest |
 | `file` | a published file: size and time |
@@ -46,6 +47,7 @@ CREATE INDEX IF NOT EXISTS finding_of ON finding (topic, locale, edition);
 CREATE TABLE IF NOT EXISTS input (
   path PRIMARY KEY, name, mtime_ns, size, digest, shares) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS file (name PRIMARY KEY, owner, mtime_ns, size) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pending (topic, locale, PRIMARY KEY (topic, locale)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS title (topic PRIMARY KEY, title) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS fact (name PRIMARY KEY, value) WITHOUT ROWID;
 """

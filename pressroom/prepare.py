@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from importlib.metadata import version
 from importlib.resources import files
@@ -51,6 +51,9 @@ class Prepared:
     #: Its web page, in the clinic's first edition.
     web: str = ""
     setting: Setting | None = None
+    #: What the rack shows of it, and the title of its topic.
+    card: Mapping[str, Any] = field(default_factory=dict)
+    title: str = ""
     #: The first day on which dates are judged as they were, and the first on which they are not.
     since: date = date.min
     until: date = date.max
@@ -210,7 +213,7 @@ class Preparer:
             web = mark_up(standard, self.clinic, theme, "leaflet-web.html", more)
         setting = setting_of(leaflet, self.clinic, theme)
         parts = {
-            "page": _digest(html + setting.css),
+            "page": _digest([html, setting.css, _judged(leaflet)]),
             "web": _digest(web),
             "styles": self._styles(setting),
             "budget": _digest([setting.page_budget, setting.floor_pt, setting.ceiling_pt]),
@@ -221,7 +224,7 @@ class Preparer:
         wanted = Wanted(name, code, edition, leaflet.state, parts, translation.digest)
         return Prepared(
             name, code, edition, leaflet.state, translation.findings, budget,
-            leaflet, wanted, html, web, setting,
+            leaflet, wanted, html, web, setting, card_of(leaflet), topic.title.text,
         )  # fmt: skip
 
     def _styles(self, setting: Setting) -> str:
@@ -242,6 +245,50 @@ class Preparer:
         if "web" not in self._sheets:
             self._sheets["web"] = theme.style("web.css").read_text(encoding="utf-8")
         return self._sheets["web"]
+
+
+def _judged(leaflet: Leaflet) -> str:
+    """Give the words that a page is judged by, whether it shows them or not."""
+    notices = [(one.id, one.words, one.lang, one.direction) for one in leaflet.notices]
+    return repr((sorted(leaflet.words.items()), notices, sorted(leaflet.labels.items())))
+
+
+def as_slip(one: Prepared) -> dict[str, Any]:
+    """Give what is worth keeping of a prepared leaflet: all but what setting it needs."""
+    wanted = one.wanted and {"parts": dict(one.wanted.parts), "text": one.wanted.text}
+    return {
+        "state": one.state,
+        "findings": [asdict(finding) for finding in one.findings],
+        "page_budget": one.page_budget,
+        "wanted": wanted,
+        "web": one.web,
+        "card": dict(one.card),
+        "title": one.title,
+        "since": one.since.isoformat(),
+        "until": one.until.isoformat(),
+    }
+
+
+def read_slip(topic: str, locale: str, edition: str, slip: Mapping[str, Any]) -> Prepared | None:
+    """Give a leaflet as a slip has it; None where the slip cannot be read."""
+    try:
+        wanted = slip["wanted"]
+        return Prepared(
+            topic=topic,
+            locale=locale,
+            edition=edition,
+            state=slip["state"],
+            findings=tuple(Finding(**finding) for finding in slip["findings"]),
+            page_budget=slip["page_budget"],
+            wanted=wanted and Wanted(topic, locale, edition, slip["state"], **wanted),
+            web=slip["web"],
+            card=slip["card"],
+            title=slip["title"],
+            since=date.fromisoformat(slip["since"]),
+            until=date.fromisoformat(slip["until"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def card_of(leaflet: Leaflet) -> dict[str, Any]:

@@ -41,8 +41,6 @@ class Job:
     wanted: Wanted
     leaflet: Leaflet
     html: str
-    #: The same words as a web page, published with the leaflet; empty where another edition has it.
-    web: str
     setting: Setting
     reason: str
     limit_seconds: int

@@ -19,8 +19,8 @@ from .files import leaves, write_atomically
 from .ledger import Issue, Ledger, Row
 from .model import Entry, Finding, Shown
 from .plan import Key, Made, Wanted, file_name, not_wanted, reader_name, reasons
-from .prepare import Prepared, card_of
-from .press import Job, Printed
+from .prepare import Prepared
+from .press import Printed
 from .report import entry_data
 
 #: Findings on words: they are looked for anew in each build, whatever stands published.
@@ -196,18 +196,19 @@ class Publisher:
 
     # What joins
 
-    def settle(self, one: Prepared, job: Job, printed: Printed) -> Entry:
+    def settle(self, one: Prepared, reason: str, printed: Printed) -> Entry:
         """Publish what passed; keep what stood where it did not. Give the entry."""
+        wanted = one.wanted
+        assert wanted is not None
         verdict = printed.verdict
         findings = (*one.findings, *verdict.findings)
         entry = replace(
-            one.entry("built", job.reason),
+            one.entry("built", reason),
             pages=verdict.pages or None,
             type_size_pt=printed.type_size_pt,
             disclaimers=verdict.disclaimers,
             findings=findings,
         )
-        wanted = job.wanted
         if any(finding.severity == "error" for finding in findings):
             old = self.rows.get(wanted.key)
             stands = old.made.file if old and old.made.file in self.found else ""
@@ -220,15 +221,14 @@ class Publisher:
             )
         name = file_name(wanted)
         files = dict(printed.extras)
-        if job.web and self._owns_page(wanted):
-            files[page_name(one.topic, one.locale)] = job.web.encode("utf-8")
+        if one.web and self._owns_page(wanted):
+            files[page_name(one.topic, one.locale)] = one.web.encode("utf-8")
         old = self.rows.get(wanted.key)
-        self._announce({name, *files} - (old.made.files.keys() if old else set()))
         digest = self._put(name, printed.pdf)
         extras = {other: self._put(other, data) for other, data in files.items()}
         entry = replace(entry, file=name, sha256=digest)
         made = Made(*wanted.key, wanted.parts, wanted.text, name, digest, extras)
-        row = Row(made, entry_data(entry), card_of(job.leaflet))
+        row = Row(made, entry_data(entry), one.card)
         with self.ledger.together():
             self.ledger.record(row)
             if made.state == "approved":
@@ -248,21 +248,21 @@ class Publisher:
             made.text, made.sha256, self.day,
         )  # fmt: skip
 
-    def _announce(self, names: Iterable[str]) -> None:
-        """Record that files are about to be there, so that none is ever foreign."""
-        self.ledger.tell_all(
-            "INSERT OR IGNORE INTO file VALUES (?, 'leaflet', 0, 0)", [(name,) for name in names]
-        )
+    def announce(self, places: Iterable[tuple[str, str]]) -> None:
+        """Record of which topics and locales files may come, so that none is ever foreign."""
+        with self.ledger.together():
+            self.ledger.tell_all("INSERT OR IGNORE INTO pending VALUES (?, ?)", places)
 
     def sweep(self) -> None:
-        """Take out what a build that was killed has left: parts of files, and files of no row."""
-        if not self.write:
-            return
-        for path in self.out.rglob(".*.part"):
+        """Take out what a run that was killed has left: parts of files, and files of no row."""
+        for path in self.out.rglob(".*.part") if self.write else ():
             path.unlink(missing_ok=True)
-        known = {name for row in self.ledger.rows() for name in row.made.files}
-        query = "SELECT name FROM file WHERE owner = 'leaflet'"
-        self._take_out({name for (name,) in self.ledger.ask(query)} - known)
+        for topic, locale in list(self.ledger.ask("SELECT topic, locale FROM pending")):
+            known = {name for row in self.rows.of(topic, locale) for name in row.made.files}
+            for pattern in (f"{locale}/{topic}.*", f"rack/thumbs/{locale}/{topic}.*"):
+                found = {path.relative_to(self.out).as_posix() for path in self.out.glob(pattern)}
+                self._take_out(found - known)
+        self.ledger.tell("DELETE FROM pending")
 
     def keep_in_mind(self, names: Iterable[str], owner: str) -> None:
         """Record size and time of published files, so that they are not read again.

@@ -18,14 +18,15 @@ from .files import write_atomically
 from .ledger import Name, Outlook, Seen, locked
 from .model import Entry, Report
 from .plan import Key, recipes
-from .prepare import Prepared, Preparer, engine_versions
-from .press import Job, Press
+from .prepare import Prepared, Preparer, as_slip, engine_versions, read_slip
+from .press import Job, Press, Printed
 from .publisher import Publisher
 from .rack import known_stale, shelve, write_rack
 from .report import pieces
 from .scripts import script_code
 from .site import Words
 from .standing import REPORT, Account, circumstances, place_of, remember
+from .store import Store, store_folder
 from .survey import CLOCK_NS, changed, digests, places_of, survey
 
 #: What is told of each leaflet that was looked at: its entry, and how many there are to look at.
@@ -65,6 +66,7 @@ def publish(
     press: Press,
     told: Told = lambda *_: None,
     json_to: Callable[[str], object] = lambda _: None,
+    store: Store | None = None,
 ) -> Report:
     """Bring the leaflets of a scope up to date below `out`; write the rack and the report.
 
@@ -72,11 +74,12 @@ def publish(
     piece. Raises LockedError where another run is at work there.
     """
     started = time.monotonic()
+    store = store or Store(store_folder())
     with nullcontext() if scope.dry_run else locked(out):
         publisher = Publisher(out, not scope.dry_run, words.site.today, trial=scope.dry_run)
         ledger = publisher.ledger
         try:
-            run = _Run(words, publisher, scope, told)
+            run = _Run(words, publisher, scope, told, store)
             if not scope.dry_run:
                 _begin(publisher)
             looked = run.go(press)
@@ -92,9 +95,12 @@ def publish(
             if run.settled:
                 now = circumstances(words.handouts, words.site.clinic.id)
                 remember(ledger, out, now, report.engine)
-            ledger.state("running", "")
+            with ledger.together():
+                ledger.state("running", "")
+                ledger.tell("DELETE FROM pending")
             return report
         finally:
+            store.settle(good=False)
             publisher.close()
 
 
@@ -111,12 +117,15 @@ def _begin(publisher: Publisher) -> None:
 class _Run:
     """One run through the stages."""
 
-    def __init__(self, words: Words, publisher: Publisher, scope: Scope, told: Told) -> None:
+    def __init__(
+        self, words: Words, publisher: Publisher, scope: Scope, told: Told, store: Store
+    ) -> None:
         self.words = words
         self.clinic = words.site.clinic
         self.scope = scope
         self.told = told
         self.publisher = publisher
+        self.store = store
         self.ledger = publisher.ledger
         self.topics = scope.topics or words.names
         self.locales = scope.locales or self.clinic.locales
@@ -132,10 +141,12 @@ class _Run:
         self.recipes = self._recipes(seen)
         todo = self._touched()
         self.total = sum(len(self._offered(code)) for _, code in todo)
+        self.publisher.announce(todo)
         doing: dict[Key, Prepared] = {}
         for job, printed in press.run(self._jobs(todo, doing)):
-            one = doing.pop(job.wanted.key)
-            self._note(one, self.publisher.settle(one, job, printed))
+            if not any(finding.code in _PASSING for finding in printed.verdict.findings):
+                self.store.keep_proof(job.wanted, printed)
+            self._settle(doing.pop(job.wanted.key), job.reason, printed)
         if self.scope.whole:
             self._remove()
         self._see(seen, todo)
@@ -154,6 +165,7 @@ class _Run:
         }
         then = self._recipes(doubtful)
         stale = [place for place in todo if self.recipes[place] != then.get(place)]
+        self.store.settle(good=not stale)
         with self.ledger.together():
             self.ledger.see(now)
             self.ledger.tell_all(
@@ -217,31 +229,58 @@ class _Run:
         """Prepare leaflet after leaflet. Give the job of each that has to be set."""
         prepare = Preparer(self.words)
         for topic, code in todo:
-            for one in prepare([topic], [code], self.editions):
-                job = self._plan(one)
-                if job is not None:
-                    doing[job.wanted.key] = one
-                    yield job
+            for one in self._remembered(topic, code) or prepare([topic], [code], self.editions):
+                if why := self._why(one):
+                    assert one.wanted is not None
+                    made = None if self.scope.force else self.store.proof(one.wanted)
+                    if made is not None:
+                        self._settle(one, why, made)
+                        continue
+                    whole = one if one.leaflet else next(prepare([topic], [code], [one.edition]))
+                    doing[one.wanted.key] = whole
+                    yield self._job(whole, why)
 
-    def _plan(self, one: Prepared) -> Job | None:
-        """Give the job of a leaflet that has to be made; record how any other stands."""
-        if one.wanted is None or one.leaflet is None or one.setting is None:
+    def _remembered(self, topic: str, code: str) -> list[Prepared]:
+        """Give what the words of a topic came to before, from these very files; or nothing."""
+        found = []
+        day = self.words.site.today.isoformat()
+        for edition in self._offered(code) if not self.scope.force else ():
+            slip = self.store.slip(self.recipes[topic, code], edition, day)
+            one = read_slip(topic, code, edition, slip) if slip else None
+            if one is None:
+                return []
+            found.append(one)
+        return found
+
+    def _why(self, one: Prepared) -> str:
+        """Say why a leaflet has to be made; where it need not, record how it stands."""
+        name = (one.topic, one.locale)
+        if one.leaflet is not None or one.wanted is None:
+            self.store.keep_slip(self.recipes[name], one.edition, as_slip(one))
+        if one.wanted is None:
             self._note(one, self.publisher.unprintable(one))
-            return None
-        why = self.publisher.why(one.wanted, self.scope.force)
+            return ""
+        why = "; ".join(self.publisher.why(one.wanted, self.scope.force))
         if not why:
             self._note(one, self.publisher.unchanged(one))
-            return None
-        if self.scope.dry_run:
-            self._note(one, one.entry("built", "; ".join(why)))
-            return None
+        elif self.scope.dry_run:
+            self._note(one, one.entry("built", why))
+            return ""
+        return why
+
+    def _settle(self, one: Prepared, reason: str, printed: Printed) -> None:
+        """Publish a leaflet and record it, all of it together."""
+        with self.ledger.together():
+            self._note(one, self.publisher.settle(one, reason, printed))
+
+    def _job(self, one: Prepared, why: str) -> Job:
+        assert one.wanted is not None and one.leaflet is not None and one.setting is not None
         return Job(
             wanted=one.wanted,
             leaflet=one.leaflet,
             html=one.html,
-            web=one.web,
             setting=one.setting,
-            reason="; ".join(why),
+            reason=why,
             limit_seconds=self.clinic.limit_seconds,
             limit_megabytes=self.clinic.limit_megabytes,
         )
@@ -268,8 +307,8 @@ class _Run:
         findings = [(f.severity, f.code, f.message, f.where) for f in entry.findings]
         with self.ledger.together():
             self.ledger.expect(outlook, findings)
-            if one.leaflet is not None:
-                self.ledger.entitle(one.topic, one.leaflet.topic.title.text)
+            if one.title:
+                self.ledger.entitle(one.topic, one.title)
             if entry.result != stands.result:
                 self.ledger.tell(
                     "INSERT OR REPLACE INTO done VALUES (?, ?, ?, ?, ?)",

@@ -28,7 +28,7 @@ from .support import ROOT
 def job(name: str, seconds: int = 60, megabytes: int = 4096) -> Job:
     wanted = Wanted(name, "en", "standard", "draft", {}, "")
     nothing: Any = None
-    return Job(wanted, nothing, name, "", nothing, "", seconds, megabytes)
+    return Job(wanted, nothing, name, nothing, "", seconds, megabytes)
 
 
 PRINTED = Printed(b"%PDF", Verdict(1, (), ()), 12.0)

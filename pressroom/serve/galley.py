@@ -195,7 +195,7 @@ def _set(words: Words, one: Prepared, whole: bool) -> Sheets:
     assert one.wanted is not None and one.leaflet is not None and one.setting is not None
     clinic = words.site.clinic
     job = Job(
-        one.wanted, one.leaflet, one.html, "", one.setting, "",
+        one.wanted, one.leaflet, one.html, one.setting, "",
         clinic.limit_seconds, clinic.limit_megabytes,
     )  # fmt: skip
     printed = set_and_judge(job)

@@ -1,0 +1,191 @@
+"""Keep what was set and judged by what it depends on: a digest -> Printed, outside of `dist`.
+
+So that a clean output folder, another branch or an edit that is taken back sets
+nothing again. An entry is a file named by the digest of all that the pages depend
+on: a folder of them may be copied to another machine. Beside the proofs lie
+slips: what a leaflet's words came to, by the digest of the files they came from.
+
+Whoever may write to the store decides what is published: guard it as the site.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from .model import Finding, Shown, Verdict
+from .plan import Wanted, digest_of
+from .press import Printed
+from .typeset.fonts import cache_folder
+
+#: Layout of an entry; one of another layout is not read.
+_MAGIC = b"pressroom 1\n"
+
+#: Largest size in megabytes, where `PRESSROOM_STORE_MB` does not say otherwise.
+MOST_MB = 2000
+
+
+def most_bytes() -> int:
+    """Say how large the store may become."""
+    said = os.environ.get("PRESSROOM_STORE_MB", "")
+    return (int(said) if said.isdigit() else MOST_MB) * 1024 * 1024
+
+
+def store_folder() -> Path:
+    """Say where the store lies: `PRESSROOM_STORE`, else in the user's cache."""
+    own = os.environ.get("PRESSROOM_STORE")
+    return Path(own) if own else cache_folder() / "store"
+
+
+def proof_key(wanted: Wanted) -> str:
+    """Digest all that a proof and its verdict depend on."""
+    parts = (f"{name} {digest}" for name, digest in sorted(wanted.parts.items()) if name != "web")
+    return digest_of("proof", wanted.stem, *parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What pruning took out, and what is left."""
+
+    files: int
+    freed: int
+    left: int
+
+
+class Store:
+    """A folder of entries. What cannot be kept is not kept; nothing fails for it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        #: Slips of a run that is not at its end: its files may change meanwhile.
+        self._waiting = folder / f"run-{os.getpid()}"
+        self.kept = 0
+
+    # Proofs
+
+    def proof(self, wanted: Wanted) -> Printed | None:
+        """Give what was made of these pages before; None where nothing was, or it is damaged."""
+        found = self._take(self._path(proof_key(wanted)))
+        if found is None:
+            return None
+        with suppress(KeyError, TypeError, ValueError):
+            head, body = found
+            blobs = {}
+            for name, size in head["files"]:
+                blobs[name], body = body[:size], body[size:]
+            verdict = Verdict(
+                head["pages"],
+                tuple(Shown(**one) for one in head["disclaimers"]),
+                tuple(Finding(**one) for one in head["findings"]),
+            )
+            return Printed(blobs.pop(""), verdict, head["type_size_pt"], blobs)
+        return None
+
+    def keep_proof(self, wanted: Wanted, printed: Printed) -> None:
+        """Keep what was made."""
+        blobs = {"": printed.pdf, **printed.extras}
+        verdict = printed.verdict
+        head = {
+            "files": [(name, len(data)) for name, data in blobs.items()],
+            "pages": verdict.pages,
+            "disclaimers": [asdict(one) for one in verdict.disclaimers],
+            "findings": [asdict(one) for one in verdict.findings],
+            "type_size_pt": printed.type_size_pt,
+        }
+        self._keep(self._path(proof_key(wanted)), head, b"".join(blobs.values()))
+
+    # Slips
+
+    def slip(self, recipe: str, edition: str, day: str) -> Mapping[str, Any] | None:
+        """Give what the words of a leaflet came to on such a day, from these very files."""
+        found = self._take(self._path(digest_of("slip", recipe, edition)))
+        if found is None or not found[0].get("since", "~") <= day < found[0].get("until", ""):
+            return None
+        return found[0]
+
+    def keep_slip(self, recipe: str, edition: str, said: Mapping[str, Any]) -> None:
+        """Keep a slip until the run ends well."""
+        key = digest_of("slip", recipe, edition)
+        self._keep(self._waiting / key[:2] / key, said, b"")
+
+    def settle(self, good: bool) -> None:
+        """End a run: keep its slips where none of the files has changed meanwhile."""
+        for path in self._waiting.glob("*/*") if good else ():
+            with suppress(OSError):
+                (self.folder / path.parent.name).mkdir(parents=True, exist_ok=True)
+                path.replace(self.folder / path.parent.name / path.name)
+        shutil.rmtree(self._waiting, ignore_errors=True)
+        if self.kept:
+            self.prune(most_bytes())
+
+    # Files
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / key
+
+    def _take(self, path: Path) -> tuple[dict[str, Any], bytes] | None:
+        """Read an entry: what it says of itself, and its files. None where it is damaged."""
+        try:
+            data = path.read_bytes()
+            os.utime(path)  # What was used last is pruned last.
+        except OSError:
+            return None
+        magic, digest, body = (
+            data[: len(_MAGIC)],
+            data[len(_MAGIC) :][:64],
+            data[len(_MAGIC) + 64 :],
+        )
+        said = hashlib.sha256(path.name.encode() + body).hexdigest().encode()
+        if magic != _MAGIC or digest != said:
+            with suppress(OSError):
+                path.unlink()
+            return None
+        head, _, rest = body.partition(b"\n")
+        try:
+            found = json.loads(head)
+        except ValueError:
+            return None
+        return (found, rest) if isinstance(found, dict) else None
+
+    def _keep(self, path: Path, head: Mapping[str, Any], blob: bytes) -> None:
+        body = json.dumps(head, ensure_ascii=False).encode("utf-8") + b"\n" + blob
+        digest = hashlib.sha256(path.name.encode() + body).hexdigest().encode()
+        beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+        # Not worth waiting for the disk: an entry that is cut off is noticed.
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside.write_bytes(_MAGIC + digest + body)
+            beside.replace(path)
+            self.kept += 1
+        except OSError:
+            with suppress(OSError):
+                beside.unlink()
+
+    # Size
+
+    def entries(self) -> Iterator[tuple[float, int, Path]]:
+        """Give when each entry was used last, its size in bytes, and its path."""
+        for path in self.folder.glob("??/*"):
+            with suppress(OSError):
+                status = path.stat()
+                yield status.st_mtime, status.st_size, path
+
+    def prune(self, most: int) -> Pruned:
+        """Take out what was used longest ago, until at most so many bytes are left."""
+        entries = sorted(self.entries(), key=lambda entry: entry[0])
+        left = sum(size for _, size, _ in entries)
+        files = freed = 0
+        for _, size, path in entries:
+            if left <= most:
+                break
+            with suppress(OSError):
+                path.unlink()
+                files, freed, left = files + 1, freed + size, left - size
+        return Pruned(files, freed, left)

@@ -1,0 +1,204 @@
+"""What was set before is set no more, and what is damaged is never published."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pressroom import press
+from pressroom.model import Finding, Shown, Verdict
+from pressroom.plan import Wanted
+from pressroom.press import Job, Printed
+from pressroom.store import Store, proof_key
+
+from .conftest import Outcome
+from .support import Site
+from .test_pipeline import report_of, results
+
+Run = Callable[..., Outcome]
+
+WANTED = Wanted("asthma", "ur", "standard", "draft", {"page": "1", "web": "2"}, "text")
+PRINTED = Printed(
+    b"%PDF\n\0\xff",
+    Verdict(2, (Shown("draft", 1, 14.0, True), Shown("sources", None, None, False)),
+            (Finding("contrast", "warning", "‘دمہ’", "a"),)),
+    12.25,
+    {"rack/thumbs/ur/asthma.png": b"\x89PNG"},
+)  # fmt: skip
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "store")
+
+
+@pytest.fixture
+def set_pages(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note which leaflets are really set."""
+    names: list[str] = []
+    real = press.set_and_judge
+
+    def noted(job: Job) -> Printed:
+        names.append(job.wanted.locale)
+        return real(job)
+
+    monkeypatch.setattr(press, "set_and_judge", noted)
+    return names
+
+
+def test_a_proof_comes_back(store: Store) -> None:
+    assert store.proof(WANTED) is None
+    store.keep_proof(WANTED, PRINTED)
+    assert store.proof(WANTED) == PRINTED
+    assert store.proof(replace(WANTED, parts={"page": "1", "web": "other"})) == PRINTED
+    assert store.proof(replace(WANTED, parts={"page": "2", "web": "2"})) is None
+    assert store.proof(replace(WANTED, state="approved")) is None
+
+
+@pytest.mark.parametrize("at", [0, 20, 100, -1])
+def test_a_damaged_entry_is_noticed(store: Store, at: int) -> None:
+    store.keep_proof(WANTED, PRINTED)
+    path = store.folder / proof_key(WANTED)[:2] / proof_key(WANTED)
+    data = bytearray(path.read_bytes())
+    data[at] ^= 1
+    path.write_bytes(bytes(data))
+    assert store.proof(WANTED) is None
+    assert not path.exists()
+
+
+def test_an_entry_in_the_place_of_another_is_noticed(store: Store) -> None:
+    store.keep_proof(WANTED, PRINTED)
+    other = replace(WANTED, parts={"page": "3"})
+    path = store.folder / proof_key(other)[:2] / proof_key(other)
+    path.parent.mkdir(exist_ok=True)
+    shutil.copy(store.folder / proof_key(WANTED)[:2] / proof_key(WANTED), path)
+    assert store.proof(other) is None
+
+
+def test_an_entry_that_was_cut_off_is_noticed(store: Store) -> None:
+    store.keep_proof(WANTED, PRINTED)
+    ((_, _, path),) = store.entries()
+    for size in (0, 5, 50, 300):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"pressroom 1\n" + b"x" * size)
+        assert store.proof(WANTED) is None
+
+
+def test_slips_hold_for_their_days_and_only_after_a_run_that_ended_well(store: Store) -> None:
+    said = {"since": "2026-01-01", "until": "2027-01-01", "web": "<p>"}
+    store.keep_slip("recipe", "standard", said)
+    assert store.slip("recipe", "standard", "2026-05-01") is None
+    store.settle(good=False)
+    assert store.slip("recipe", "standard", "2026-05-01") is None
+    store.keep_slip("recipe", "standard", said)
+    store.settle(good=True)
+    assert store.slip("recipe", "standard", "2026-05-01") == said
+    assert store.slip("recipe", "standard", "2027-01-01") is None
+    assert store.slip("recipe", "standard", "2025-12-31") is None
+    assert store.slip("recipe", "booklet", "2026-05-01") is None
+
+
+def test_what_was_used_longest_ago_is_pruned_first(store: Store) -> None:
+    for number in range(4):
+        wanted = replace(WANTED, topic=f"t{number}")
+        store.keep_proof(wanted, PRINTED)
+        key = proof_key(wanted)
+        os.utime(store.folder / key[:2] / key, (number, number))
+    store.proof(replace(WANTED, topic="t0"))
+    size = next(store.entries())[1]
+    done = store.prune(2 * size)
+    assert (done.files, done.freed, done.left) == (2, 2 * size, 2 * size)
+    left = [n for n in range(4) if store.proof(replace(WANTED, topic=f"t{n}")) is not None]
+    assert left == [0, 3]
+
+
+def test_a_store_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    store = Store(tmp_path / "file" / "store")
+    store.keep_proof(WANTED, PRINTED)
+    store.settle(good=True)
+    assert store.proof(WANTED) is None
+
+
+# In builds
+
+
+def test_a_clean_folder_is_filled_without_setting_a_page(
+    site: Callable[..., Site], run: Run, set_pages: list[str]
+) -> None:
+    made = site(("en", "ar"))
+    run("build", "--quiet")
+    before = made.outputs()
+    assert set_pages == ["ar", "en"] or set_pages == ["en", "ar"]
+    shutil.rmtree(made.out)
+    run("build", "--quiet")
+    after = made.outputs()
+    assert len(set_pages) == 2
+    assert {name for name in before if before[name] != after[name]} == {"report.json"}
+    assert set(results(report_of(made)).values()) == {"built"}
+    run("build", "--force", "--quiet")
+    assert len(set_pages) == 4
+
+
+def test_an_edit_that_is_taken_back_sets_nothing(
+    site: Callable[..., Site], run: Run, set_pages: list[str]
+) -> None:
+    made = site(("en", "es"))
+    run("build", "--quiet")
+    before = made.outputs()
+    made.change("es/sore-throat", "Rest for 2 days.", text="Repose 2 días.")
+    run("build", "--quiet")
+    assert len(set_pages) == 3
+    made.change("es/sore-throat", "Rest for 2 days.", text="Descanse 2 días.")
+    done = run("build")
+    assert "(its words changed" in done.out
+    assert len(set_pages) == 3
+    after = made.outputs()
+    assert {name for name in before if before[name] != after[name]} == {"report.json"}
+
+
+def test_a_store_serves_another_site_of_the_same_words(
+    tmp_path: Path, site: Callable[..., Site], run: Run, set_pages: list[str]
+) -> None:
+    made = site(("en", "ar"))
+    run("build", "--quiet", "--store", str(tmp_path / "served"))
+    run("build", "--out", "elsewhere", "--quiet", "--store", str(tmp_path / "served"))
+    assert len(set_pages) == 2
+    theirs = made.folder / "elsewhere"
+    copies = [path for code in ("en", "ar") for path in theirs.glob(f"{code}/*")]
+    assert len(copies) == 4
+    for path in copies:
+        assert (made.out / path.relative_to(theirs)).read_bytes() == path.read_bytes()
+
+
+def test_a_damaged_store_is_set_anew(
+    site: Callable[..., Site], run: Run, set_pages: list[str]
+) -> None:
+    made = site(("en",))
+    run("build", "--quiet")
+    before = made.outputs()
+    store = Path(os.environ["PRESSROOM_STORE"])
+    for path in store.glob("??/*"):
+        path.write_bytes(path.read_bytes()[:-1] + b"X")
+    shutil.rmtree(made.out)
+    run("build", "--quiet")
+    assert len(set_pages) == 2
+    assert {n for n, data in made.outputs().items() if before[n] != data} == {"report.json"}
+
+
+def test_the_store_says_where_it_lies_and_is_pruned(site: Callable[..., Site], run: Run) -> None:
+    site(("en",))
+    run("build", "--quiet")
+    said = run("store", today=None).out
+    found = re.fullmatch(r"(.*): (\d) entries, 0\.\d MB of 2000\.0 MB\n", said)
+    assert found
+    assert found[1] == os.environ["PRESSROOM_STORE"]
+    assert run("store", "prune", today=None).out.startswith("0 entries taken out")
+    done = run("store", "prune", "--most", "0", today=None)
+    assert done.out == f"{found[2]} entries taken out, 0.0 MB left\n"
