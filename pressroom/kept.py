@@ -40,7 +40,7 @@ class Kept:
         finally:
             ledger.close()
         found, shares = digests(seen.values())
-        found["place"] = place_of(words.handouts)
+        found["place"] = place_of(words.handouts, words.site.clinic.id)
         clinic = words.site.clinic
         self._recipes = dict(
             recipes(found, shares, words.names, clinic.locales, clinic.source_locale)

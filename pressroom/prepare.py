@@ -113,7 +113,7 @@ def _digest(value: object) -> str:
 def _engine_digest() -> str:
     """Digest what sets and judges a page: the libraries' releases and our own code for it."""
     package = files(__package__)
-    own = [package / "scripts.toml"]
+    own = [package / name for name in ("scripts.toml", "press.py", "imposition.py")]
     for room in ("typeset", "preflight", "preflight/checks"):
         own += [file for file in (package / room).iterdir() if file.name.endswith(".py")]
     return _digest(
