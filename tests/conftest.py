@@ -106,24 +106,30 @@ class Inline(Executor):
         return future
 
 
+def invoke(*arguments: str, code: int = 0, today: str | None = TODAY.isoformat()) -> Outcome:
+    """Run a command in this process. The exit code has to be `code`."""
+    dated = ("--today", today) if today else ()
+    result = CliRunner().invoke(pipeline.handouts, [*arguments, *dated])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    outcome = Outcome(result.exit_code, result.stdout, result.stderr)
+    assert outcome.code == code, outcome
+    return outcome
+
+
+def _inline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set leaflets in this process, with a warm typesetter and without limits."""
+    monkeypatch.setattr(press, "_limits", lambda *_: nullcontext())
+    monkeypatch.setattr(press, "executor", lambda _: Inline())
+
+
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
     """Run a command in this process, with a warm typesetter and without limits.
 
     The exit code has to be `code`. Dates are judged by `today`.
     """
-    monkeypatch.setattr(press, "_limits", lambda *_: nullcontext())
-    monkeypatch.setattr(press, "executor", lambda _: Inline())
-
-    def invoke(*arguments: str, code: int = 0, today: str | None = TODAY.isoformat()) -> Outcome:
-        dated = ("--today", today) if today else ()
-        result = CliRunner().invoke(pipeline.handouts, [*arguments, *dated])
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        outcome = Outcome(result.exit_code, result.stdout, result.stderr)
-        assert outcome.code == code, outcome
-        return outcome
-
+    _inline(monkeypatch)
     return invoke
 
 
@@ -148,6 +154,21 @@ def command() -> Callable[..., Outcome]:
         return outcome
 
     return invoke
+
+
+@pytest.fixture(scope="session")
+def approved_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a site once: approved in English, Arabic and Khmer, a draft in Spanish. Copy it."""
+    folder = tmp_path_factory.mktemp("approved")
+    make_site(folder, ("en", "es", "ar", "km"))
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        _inline(monkeypatch)
+        monkeypatch.chdir(folder)
+        for code in ("en", "ar", "km"):
+            for role in ("clinician",) if code == "en" else ("reviewer", "clinician"):
+                invoke("approve", "sore-throat", code, "--role", role, "--by", f"A {role}")
+        invoke("build")
+    return folder
 
 
 # What a browser shows

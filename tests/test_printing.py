@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,9 +16,7 @@ from pressroom.errors import ConfigurationError, HandoutError
 
 from .conftest import Outcome
 from .cups import Cups, running_cups
-from .support import ROOT, TODAY, Site, make_site
-
-APPROVED = {"en": ["clinician"], "ar": ["reviewer", "clinician"], "km": ["reviewer", "clinician"]}
+from .support import TODAY, Site
 
 
 @pytest.fixture(scope="module")
@@ -29,30 +25,11 @@ def cups() -> Iterator[Cups]:
         yield started
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build a site once: approved in English, Arabic and Khmer, a draft in Spanish."""
-    folder = tmp_path_factory.mktemp("built")
-    make_site(folder, ("en", "es", "ar", "km"))
-
-    def handouts(*arguments: str) -> None:
-        subprocess.run(
-            [sys.executable, ROOT / "pipeline.py", *arguments, "--today", TODAY.isoformat()],
-            cwd=folder, check=True, capture_output=True, timeout=300,
-        )  # fmt: skip
-
-    for code, roles in APPROVED.items():
-        for role in roles:
-            handouts("approve", "sore-throat", code, "--role", role, "--by", f"A {role}")
-    handouts("build")
-    return folder
-
-
 @pytest.fixture
-def site(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+def site(approved_site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     """Give a copy of the built site, and go there."""
     folder = tmp_path / "site"
-    shutil.copytree(built, folder)
+    shutil.copytree(approved_site, folder)
     monkeypatch.chdir(folder)
     return Site(folder)
 

@@ -12,7 +12,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -37,6 +37,11 @@ async def _refused(_request: Request, problem: Exception) -> PlainTextResponse:
     return PlainTextResponse(_SAID.get(problem.detail, problem.detail), problem.status_code)
 
 
+def _no_icon(_request: Request) -> Response:
+    """Browsers ask for an icon by themselves, and log an error where there is none."""
+    return Response(status_code=204)
+
+
 def make_app(
     handouts: Path, out: Path, today: Today, hosts: Hosts, desk: Desk, clinic: str = ""
 ) -> ASGIApp:
@@ -49,6 +54,7 @@ def make_app(
         Route("/index.html", rack.page, methods=["GET"]),
         Route("/_serve/printers", printer.printers, methods=["GET"]),
         Route("/_serve/print", printer.print, methods=["POST"]),
+        Route("/favicon.ico", _no_icon, methods=["GET"]),
         Mount("/_serve", StaticFiles(directory=_STATIC)),
         *desk.routes(),
         Mount("/", Published(out)),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import random
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,6 @@ from starlette.types import ASGIApp
 from pressroom.errors import UsageError
 from pressroom.serve.app import listen, served
 
-from ..conftest import Outcome
 from ..cups import running_cups
 from ..support import ROOT, TODAY, Site, make_site
 from .support import HOST, Answer, app_of, ask
@@ -48,13 +48,10 @@ def order(app: ASGIApp, sent: object = ORDER, **headers: str) -> Answer:
 
 
 @pytest.fixture
-def made(site: Callable[..., Site], run: Callable[..., Outcome]) -> Site:
-    """Give a built site: a Khmer leaflet that is approved, an Arabic one that is not."""
-    made = site(("en", "ar", "km"))
-    for role in ("reviewer", "clinician"):
-        run("approve", "sore-throat", "km", "--role", role, "--by", f"A {role}")
-    run("build")
-    return made
+def made(approved_site: Path, tmp_path: Path) -> Site:
+    """Give a copy of a built site: Khmer is approved, Spanish is not."""
+    shutil.copytree(approved_site, tmp_path / "site")
+    return Site(tmp_path / "site")
 
 
 def test_a_page_prints_what_may_be_handed_out(made: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,7 +69,7 @@ def test_a_page_prints_what_may_be_handed_out(made: Site, monkeypatch: pytest.Mo
         assert pdf == (made.out / "km/sore-throat.standard.pdf").read_bytes()
         assert copies == "2"
         assert "sides=two-sided-long-edge" in options
-        draft = order(app, {**ORDER, "locale": "ar"})
+        draft = order(app, {**ORDER, "locale": "es"})
         assert draft.status == 409
         assert "is a draft, which no patient may be given" in json.loads(draft.body)["problem"]
         for wrong in ({"topic": "../x"}, {"locale": "xx"}, {"edition": "pocket"}):

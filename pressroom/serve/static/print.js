@@ -106,7 +106,7 @@
       const card = link.closest("[data-leaflet]");
       if (!topic || !card || card.dataset.leaflet !== `${locale}/${topic}` || !card.querySelector(".action.print")) continue;
       const heading = card.querySelector("h2");
-      const button = make("button", { type: "button", class: "action cups", "aria-label": `Printer: ${heading.textContent}` }, "Printer …");
+      const button = make("button", { type: "button", class: "action cups", "aria-label": `Clinic printer: ${heading.textContent}` }, "Clinic printer …");
       button.addEventListener("click", () => {
         const name = heading.firstElementChild?.cloneNode(true) ?? heading.textContent;
         open({ topic, locale, edition }, name);
