@@ -47,10 +47,11 @@
       : make("p", { class: "none" }, "Not translated yet");
     const tag = message.state in STATES ? make("span", { class: `tag ${message.state}` }, STATES[message.state])
       : faulty(message) ? make("span", { class: "tag bad" }, "wrong") : undefined;
+    const within = state.pages.length && !state.boxes[message.anchor] ? " · stands within other words" : "";
     const findings = message.findings.filter(({ code }) => !code.startsWith("message-"));
     return make("article", { class: `message ${message.state}`, id, "data-anchor": message.anchor, tabindex: "-1", "aria-label": message.place },
-      make("p", { class: "place" }, message.place, " ", tag),
-      make("p", { class: "where" }, make("bdi", {}, message.where)),
+      make("p", { class: "place" }, message.place, within, " ", tag),
+      make("p", { class: "where", title: message.where }, make("bdi", {}, message.where.split("/").pop())),
       make("p", { class: "text source", lang: source.code, dir: source.direction }, ...pieces(message.source)),
       translation,
       message.previous ? make("p", { class: "previous" }, "Translated when the source was: ", make("span", { lang: source.code }, message.previous)) : undefined,
@@ -120,6 +121,9 @@
   /** Show the pages; a new picture takes the place of the old one when it is there. */
   async function showPages() {
     const pane = byId("pages");
+    pane.querySelector(".waiting")?.remove();
+    if (!state.pages.length) pane.replaceChildren(make("p", { class: "waiting" }, "There are no pages yet: see what is wrong with the words."));
+    if (!state.pages.length) return;
     while (pane.children.length > state.pages.length) pane.lastElementChild.remove();
     while (pane.children.length < state.pages.length) {
       const sheet = make("div", { class: "sheet" }, make("img", { alt: "" }), make("div", { class: "boxes", "aria-hidden": "true" }));
