@@ -11,6 +11,7 @@ from itertools import groupby
 
 from ..catalogue.locales import read_locale
 from ..errors import HandoutError
+from ..manuscript import PLACEHOLDER
 from ..model import Locale
 from .rows import Received, Row, tidy
 from .sheet import DONE, confirmed, notes_of
@@ -72,6 +73,13 @@ def _head_cells() -> str:
     return "".join(f'<th width="{width}%">{name}</th>' for name, width in pairs)
 
 
+def _written(text: str, locale: Locale) -> str:
+    """Write a text for a cell; words in braces keep their order among right-to-left words."""
+    if locale.direction == "ltr":
+        return escape(text)
+    return PLACEHOLDER.sub(r'<span dir="ltr">\g<0></span>', escape(text))
+
+
 def _table_row(row: Row, locale: Locale, source_locale: str) -> str:
     own = f'lang="{escape(locale.code)}" dir="{locale.direction}"'
     theirs = f'lang="{escape(source_locale)}"'
@@ -80,7 +88,7 @@ def _table_row(row: Row, locale: Locale, source_locale: str) -> str:
         notes += f"; up to about {row.limit} characters"
     return (
         f'<tr><td class="small">{escape(row.id)}</td><td class="small">{escape(notes)}</td>'
-        f"<td {theirs}>{escape(row.source)}</td><td {own}>{escape(row.target)}</td>"
+        f"<td {theirs}>{escape(row.source)}</td><td {own}>{_written(row.target, locale)}</td>"
         f"<td {theirs}>{escape(row.back)}</td><td>{DONE[row.state]}</td></tr>\n"
     )
 

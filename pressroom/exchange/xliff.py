@@ -118,7 +118,7 @@ def _unit(store: Any, row: Row, version: str) -> Any:
     if row.limit:
         element.set("maxwidth", str(row.limit))
         element.set("size-unit", "char")
-    unit.createcontextgroup("place", [("x-section", row.context)], "information")
+    unit.createcontextgroup(row.unit, [("x-section", row.context)], "information")
     for note in _notes(row):
         unit.addnote(note, origin="developer")
     return element

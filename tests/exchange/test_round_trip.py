@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -204,6 +205,9 @@ def test_an_export_carries_context_notes_and_length(
     run("build", "--locale", "ar")
     text = run("locale", "export", "ar", "--topic", "sore-throat").out
     assert '<context context-type="x-section">care</context>' in text
+    # The schema of XLIFF 1.2 wants each group of contexts to have a name of its own.
+    groups = re.findall(r'<context-group name="([^"]+)"', text)
+    assert len(groups) == len(set(groups)) == 11
     assert "list item 1 of 2 under “Care at home”; printed on page 1</note>" in text
     assert "{phone}: the clinic's telephone number, such as 020 910 0142</note>" in text
     assert text.count('size-unit="char"') == 11
