@@ -21,6 +21,8 @@ COLUMNS = ("term", "translation", "note", "avoid")
 #: The most terms, and the longest cell in characters.
 MOST_TERMS = 5000
 LONGEST = 300
+#: So many problems of a file are told at once: who has as many mends these first.
+MOST_PROBLEMS = 20
 
 _HEAD = "\t".join(COLUMNS)
 #: Words, with what joins them: `HLA-B27`, `l’eau`.
@@ -188,6 +190,8 @@ def parse_glossary(text: str, where: str) -> Glossary:
             continue
         if problem := _problem(cells, terms):
             problems.append(CatalogueError(f"{where}:{number}", *problem))
+            if len(problems) == MOST_PROBLEMS:
+                break
             continue
         cells += [""] * (4 - len(cells))
         term = Term(cells[0], _several(cells[1]), cells[2], _several(cells[3]), number)

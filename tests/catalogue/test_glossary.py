@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pressroom.catalogue.glossary import (
+    MOST_TERMS,
     Glossary,
     Term,
     dump_glossary,
@@ -134,6 +135,13 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
     with pytest.raises(Problems) as caught:
         parse_glossary("one\ntwo\n", "g.tsv")
     assert [problem.where for problem in caught.value.each()] == ["g.tsv:1", "g.tsv:2"]
+
+
+def test_a_glossary_has_so_many_terms_at_most() -> None:
+    lines = [f"{'x' * (n % 50 + 1)}{n}\ty" for n in range(MOST_TERMS + 1)]
+    assert len(parse_glossary("\n".join(lines[:-1]), "g.tsv").terms) == MOST_TERMS
+    with pytest.raises(CatalogueError, match=f"g.tsv:{MOST_TERMS + 1}: there are more than"):
+        parse_glossary("\n".join(lines), "g.tsv")
 
 
 def test_terms_that_come_replace_those_of_the_same_word() -> None:
