@@ -35,6 +35,7 @@ def test_the_wheel_builds_a_starter_site_in_an_empty_folder(tmp_path: Path) -> N
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {
         "pressroom/pipeline.py", "pressroom/templates/leaflet.html", "pressroom/styles/page.css",
+        "pressroom/templates/rack.js", "pressroom/styles/rack.css", "pressroom/rack/words.toml",
         "pressroom/starter/house/policy.toml", "pressroom/scripts.toml",
         "pressroom/catalogue/locales.toml",
     } <= names  # fmt: skip

@@ -34,8 +34,13 @@ MOST_LISTED = 500
 #: What a file of the rack is made of, and what the last build knew of it.
 RECORD = f"{FOLDER}/rack.json"
 
-#: Files that are copied as they are: name below `rack/`.
-_COPIED = ("rack-search.js", "rack.js", "rack-status.js")
+#: Scripts of the rack, in the order in which they build on each other.
+_SCRIPTS = (
+    "rack-search.js", "rack-tools.js", "rack-shelves.js", "rack-find.js", "rack-cards.js",
+    "rack.js",
+)  # fmt: skip
+#: Files of the theme that are copied as they are.
+_COPIED = (*_SCRIPTS, "rack-status.js")
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +255,8 @@ def _index(shelf: Shelf, keys: Mapping[str, str]) -> str:
         shelf,
         "rack.html",
         config=shards.to_json(config),
-        keys={name: keys[f"rack/{name}"][:8] for name in ("rack.css", "words.js", *_COPIED)},
+        style=f"rack/rack.css?v={keys['rack/rack.css'][:8]}",
+        scripts=[f"rack/{n}?v={keys[f'rack/{n}'][:8]}" for n in ("words.js", *_SCRIPTS)],
         locales={locale["code"]: locale for locale in locales},
         listed=listed if len(listed) <= MOST_LISTED else [],
         titles=shelf.titles,

@@ -1,0 +1,100 @@
+/* Cards of leaflets: what staff see of one, and what can be done with it. */
+"use strict";
+
+const RackCards = (() => {
+  const { config, locales, say, day, editionName, languageName, make } = RackTools;
+  const { cardsOf } = RackShelves;
+
+  const fileOf = (card, { edition }) => `${card.locale}/${card.topic}.${edition}${card.draft ? ".draft" : ""}.pdf`;
+  const addressOf = (card, edition) => `${fileOf(card, edition)}?v=${edition.key}`;
+  const thumbOf = (card, edition) => `rack/thumbs/${fileOf(card, edition).replace(/\.pdf$/, ".png")}?v=${edition.key}`;
+
+  function titleOf(card) {
+    const { dir } = locales.get(card.locale);
+    return make("span", { lang: card.locale, dir }, card.title);
+  }
+
+  function mark(kind, text) {
+    return make("strong", { class: `mark ${kind}` }, text);
+  }
+
+  let made = 0;
+
+  /** Make the card of a leaflet; `instead` names a language that it stands in for. */
+  function cardElement({ card, instead }, visible, print) {
+    const id = `card-${++made}`;
+    const source = cardsOf(card.topic, config.source).filter(visible)[0];
+    const body = make("div", { class: "body" },
+      make("h2", { id }, titleOf(card)),
+      card.locale !== config.source && source
+        ? make("p", { class: "source-title", lang: config.source }, source.title) : undefined);
+    const marks = make("p", { class: "marks" }, make("span", { class: "language" },
+      ...languageName(locales.get(card.locale))));
+    if (instead) marks.append(mark("note", say("not-in-language", { language: locales.get(instead).english })));
+    if (card.draft) marks.append(mark("draft", say("draft")));
+    if (card.overdue) marks.append(mark("bad", say("out-of-date")));
+    body.append(marks);
+
+    const facts = make("p", { class: "facts" });
+    const actions = make("div", { class: "actions" });
+    const picture = make("img", { class: "thumb", alt: "", loading: "lazy", width: 120, height: 170,
+      onerror: () => picture.classList.add("gone"), onload: () => picture.classList.remove("gone") });
+    const editions = editionChoice(card, id, (edition) => fill(edition));
+    if (editions) body.append(editions);
+    body.append(facts);
+
+    function fill(edition) {
+      picture.src = thumbOf(card, edition);
+      facts.replaceChildren(
+        ...[
+          edition.pages ? say("pages", { count: edition.pages }) : "",
+          say("version", { version: card.version }),
+          say("issued", { date: day(card.issued) }),
+          say("review-by", { date: day(card.review) }),
+        ].filter(Boolean).map((fact) => make("span", {}, fact)),
+      );
+      for (const old of marks.querySelectorAll(".stale")) old.remove();
+      if (edition.stale) marks.append(mark("bad stale", say("stale")));
+      actions.replaceChildren(...actionsOf(card, edition, id, source, print));
+    }
+    fill(card.editions[0]);
+    return make("li", { class: card.draft ? "card draft" : "card", "data-leaflet": `${card.locale}/${card.topic}` },
+      picture, body, actions);
+  }
+
+  /** Make the choice among editions; nothing where there is but one. */
+  function editionChoice(card, id, onchoice) {
+    if (card.editions.length < 2) return undefined;
+    return make("fieldset", { class: "editions" },
+      make("legend", { class: "unseen" }, say("edition", { title: card.title })),
+      ...card.editions.map((edition, at) => make("label", {},
+        make("input", { type: "radio", name: `${id}-edition`, checked: at === 0, onchange: () => onchoice(edition) }),
+        make("span", {}, editionName(edition)))));
+  }
+
+  /** Make what can be done with a leaflet: what must not be handed out cannot be printed. */
+  function actionsOf(card, edition, id, source, print) {
+    const actions = [];
+    const action = (name, properties, text) => {
+      const own = `${id}-${name}`;
+      const tag = "href" in properties ? "a" : "button";
+      return make(tag, { id: own, class: `action ${name}`, "aria-labelledby": `${own} ${id}`, ...properties }, text);
+    };
+    if (!card.overdue) {
+      if (!card.draft && !edition.stale) {
+        actions.push(action("print", { type: "button", onclick: () => print(card, edition) }, say("print")));
+      }
+      actions.push(action("pdf", { href: addressOf(card, edition), target: "_blank", rel: "noopener" }, say("pdf")));
+      actions.push(action("web", { href: `${card.locale}/${card.topic}.html` }, say("web-page")));
+      if (source && card.locale !== config.source && !source.overdue) {
+        const same = source.editions.find((one) => one.edition === edition.edition) ?? source.editions[0];
+        actions.push(action("source", { href: addressOf(source, same), target: "_blank", rel: "noopener" },
+          say("source-copy", { language: locales.get(config.source).english })));
+      }
+    }
+    actions.push(action("status", { href: `c/${card.topic}.html#${card.locale}-${card.version}` }, say("other-languages")));
+    return actions;
+  }
+
+  return { cardElement, titleOf, addressOf };
+})();

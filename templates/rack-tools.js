@@ -1,0 +1,56 @@
+/* What all of the rack's scripts use: its settings and words, elements, and what is remembered. */
+"use strict";
+
+const RackTools = (() => {
+  const config = JSON.parse(document.getElementById("rack-config").textContent);
+  const locales = new Map(config.locales.map((locale) => [locale.code, locale]));
+  const byId = (id) => document.getElementById(id);
+  const nextTask = () => new Promise((resolve) => setTimeout(resolve));
+
+  // Words
+
+  const dates = new Intl.DateTimeFormat([config.dates, "en-001"], { dateStyle: "long", timeZone: "UTC" });
+  const plural = new Intl.PluralRules([config.source, "en"]);
+
+  /** Fill the braces of one of the rack's own words; `count` chooses its plural form. */
+  function say(name, values = {}) {
+    const form = "count" in values ? RackWords[`${name}-${plural.select(values.count)}`] ?? RackWords[`${name}-other`] : RackWords[name];
+    return form.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+  }
+
+  /** Write a day (ISO 8601) out. */
+  const day = (text) => dates.format(new Date(text));
+
+  /** Name an edition. */
+  const editionName = ({ edition }) => RackWords[`edition-${edition}`] ?? edition;
+
+  /** Name a language as both know it, as the children of an element: the patient, and the staff. */
+  function languageName({ code, native, english }) {
+    const same = native.toLowerCase() === english.toLowerCase();
+    return [make("bdi", { lang: code }, native), same ? "" : ` · ${english}`];
+  }
+
+  /** Make an element: `on…` is a handler, other properties are attributes; no text is ever HTML. */
+  function make(tag, properties, ...children) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(properties ?? {})) {
+      if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+      else if (value !== false && value !== undefined) element.setAttribute(name, value === true ? "" : value);
+    }
+    element.append(...children.filter((child) => child !== undefined && child !== false));
+    return element;
+  }
+
+  // What is remembered; a browser may forbid that, above all to pages opened as files.
+
+  const memory = {
+    get(name) {
+      try { return localStorage.getItem(`rack.${name}`); } catch { return null; }
+    },
+    set(name, value) {
+      try { localStorage.setItem(`rack.${name}`, value); } catch { /* It is asked for again. */ }
+    },
+  };
+
+  return { config, locales, byId, nextTask, say, day, editionName, languageName, make, memory };
+})();
