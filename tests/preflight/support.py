@@ -84,7 +84,7 @@ class Sample:
 
 
 @lru_cache(maxsize=32)
-def sample(locale: str, whole: bool = False) -> Sample:
+def sample(locale: str, whole: bool = False, edition: str = "standard") -> Sample:
     """Give a leaflet in one locale; `whole`, with all its sections."""
     words = site()
     topic = words.topics[TOPIC]
@@ -92,7 +92,7 @@ def sample(locale: str, whole: bool = False) -> Sample:
         topic = replace(topic, blocks=_short(topic.blocks))
     translation = words.translation(topic, locale, words.locale_words(locale))
     assert translation.leaflet is not None, translation.findings
-    leaflet = replace(translation.leaflet, page_budget=4)
+    leaflet = replace(translation.leaflet, edition=edition, page_budget=4)
     return Sample(leaflet, mark_up(leaflet, words.site.clinic, words.theme))
 
 

@@ -184,7 +184,7 @@ def test_a_changed_message_differs_from_its_words(locale: str) -> None:
         ("#msg-title-1 { font-size: 11pt } .therapy { font-size: 11pt }", "type-too-small"),
         (".telephone { font-size: 8pt }", "type-too-small"),
         (".therapy { transform: scale(.8) }", "type-too-small"),
-        (".colophon, .colophon * { line-height: 7pt !important }", "type-too-small"),
+        (".colophon, .colophon * { line-height: 5pt !important }", "type-too-small"),
         (".therapy { color: #888 }", "contrast"),
         (".therapy { color: #0f0; background: #f0f }", "contrast"),
         (".box-title { background: #777 }", "contrast"),
