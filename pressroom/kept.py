@@ -15,10 +15,9 @@ from typing import Any
 from .errors import HandoutError
 from .files import write_atomically
 from .ledger import FOLDER, Ledger
-from .plan import recipes
 from .site import Words
-from .standing import place_of
-from .survey import digests, places_of, survey
+from .standing import recipes_of
+from .survey import places_of, survey
 
 #: Where it is kept, below the output folder.
 FILE = f"{FOLDER}/overview.json"
@@ -39,12 +38,7 @@ class Kept:
             seen = survey(places_of(words.handouts), ledger.inputs())
         finally:
             ledger.close()
-        found, shares = digests(seen.values())
-        found["place"] = place_of(words.handouts, words.site.clinic.id)
-        clinic = words.site.clinic
-        self._recipes = dict(
-            recipes(found, shares, words.names, clinic.locales, clinic.source_locale)
-        )
+        self._recipes = recipes_of(words, seen)
         with suppress(OSError, ValueError):
             self._known = dict(json.loads(self._path.read_text(encoding="utf-8")))
 

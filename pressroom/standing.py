@@ -14,13 +14,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import __version__
 from .files import shown, write_atomically
-from .ledger import FOLDER, Ledger, Name, locked
+from .ledger import FOLDER, Ledger, Name, Seen, locked
 from .model import Entry, Finding, Remark, Report, Result
+from .plan import recipes
 from .report import remarks_on, text, whole
-from .survey import changed
+from .survey import changed, digests
+
+if TYPE_CHECKING:
+    from .site import Words
 
 REPORT = "report.json"
 #: The report of a run that finds nothing to do, made beforehand.
@@ -30,6 +35,20 @@ _READY = f"{FOLDER}/standing.json"
 def place_of(handouts: Path, clinic: str) -> str:
     """Say from where a site is named in findings, and which of its clinics it is built for."""
     return f"{shown(handouts)} {clinic}"
+
+
+def recipes_of(
+    words: Words, seen: Mapping[str, Seen], locales: Iterable[str] = ()
+) -> dict[tuple[str, str], str]:
+    """Digest what the leaflets of each topic and locale are prepared from, of what was seen.
+
+    `locales` are those beside the clinic's own.
+    """
+    clinic = words.site.clinic
+    found, shares = digests(seen.values())
+    found["place"] = place_of(words.handouts, clinic.id)
+    codes = dict.fromkeys((*clinic.locales, *locales))
+    return dict(recipes(found, shares, words.names, codes, clinic.source_locale))
 
 
 def circumstances(handouts: Path, clinic: str) -> str:

@@ -17,7 +17,7 @@ from .catalogue.locales import read_locale
 from .files import write_atomically
 from .ledger import Name, Outlook, Seen, locked
 from .model import Entry, Report
-from .plan import Key, recipes
+from .plan import Key
 from .prepare import Prepared, Preparer, as_slip, engine_versions, read_slip
 from .press import Job, Press, Printed
 from .publisher import Publisher
@@ -25,9 +25,9 @@ from .rack import known_stale, shelve, write_rack
 from .report import pieces
 from .scripts import script_code
 from .site import Words
-from .standing import REPORT, Account, circumstances, place_of, remember
+from .standing import REPORT, Account, circumstances, recipes_of, remember
 from .store import Store, store_folder
-from .survey import CLOCK_NS, changed, digests, places_of, survey
+from .survey import CLOCK_NS, changed, places_of, survey
 
 #: What is told of each leaflet that was looked at: its entry, and how many there are to look at.
 Told = Callable[[Entry, int], None]
@@ -175,11 +175,7 @@ class _Run:
     # What is touched
 
     def _recipes(self, seen: Mapping[str, Seen]) -> dict[Place, str]:
-        locales = dict.fromkeys((*self.clinic.locales, *self.locales))
-        found, shares = digests(seen.values())
-        found["place"] = place_of(self.words.handouts, self.clinic.id)
-        source = self.clinic.source_locale
-        return dict(recipes(found, shares, self.words.names, locales, source))
+        return recipes_of(self.words, seen, self.locales)
 
     def _touched(self) -> list[Place]:
         """Give the topics and locales whose leaflets may not stand as they are wanted."""
