@@ -1004,7 +1004,7 @@ def serve(options: Options, port: int, host: str, names: tuple[str, ...], jobs: 
         return options.day
 
     listening = listen(host, port)
-    desk = Desk(options.handouts, today)
+    desk = Desk(options.handouts, today, options.clinic)
     app = make_app(
         options.handouts, options.out, today, hosts_of(host, names), desk, options.clinic
     )

@@ -71,7 +71,7 @@ class View:
         self.galley = galley
         if galley.sheets is not None:
             self.sheets, self.proof = galley.sheets, galley.proof
-            self.painted.clear()
+            self.painted = {}  # What is being painted still goes into the old one.
         self.version += 1
         self.news.set()
         self.news = asyncio.Event()
@@ -80,9 +80,10 @@ class View:
 class Desk:
     """The galleys that translators look at."""
 
-    def __init__(self, handouts: Path, today: Today) -> None:
+    def __init__(self, handouts: Path, today: Today, clinic: str = "") -> None:
         self.handouts = handouts
         self.today = today
+        self.clinic = clinic
         self.views: dict[Key, View] = {}
         self.closed = False
         self._pool: ProcessPoolExecutor | None = None
@@ -124,12 +125,14 @@ class Desk:
             while view.due and not self.closed:
                 view.due = False
                 known = view.proof
-                work = partial(set_galley, self.handouts, self.today(), *key, known)
+                work = partial(set_galley, self.handouts, self.today(), self.clinic, *key, known)
                 view.take(await self._work(work))
 
     async def _work(self, work: Callable[[], Any]) -> Any:
         """Do something in the worker; one that dies is replaced, once."""
         for again in (True, False):
+            if self.closed:
+                raise HTTPException(503, "The server is ending.")
             if self._pool is None:
                 self._pool = spawned(1)
             pool = self._pool
@@ -150,7 +153,7 @@ class Desk:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._close)
         if self._pool is not None:
-            for process in list(self._pool._processes.values()):
+            for process in list((self._pool._processes or {}).values()):
                 process.kill()
             self._pool.shutdown(wait=False, cancel_futures=True)
 
@@ -203,14 +206,16 @@ class Desk:
     async def locales(self, request: Request) -> Response:
         """Say which locales there are."""
         self._enter(request)
-        return JSONResponse(await self._work(partial(_locales, self.handouts)))
+        return JSONResponse(await self._work(partial(_locales, self.handouts, self.clinic)))
 
     async def progress(self, request: Request) -> Response:
         """Say how far each topic is in a locale."""
         _, locale = self._enter(request)
-        if locale not in (await self._work(partial(_locales, self.handouts))).get("locales", ()):
+        if locale not in (await self._work(partial(_locales, self.handouts, self.clinic))).get(
+            "locales", ()
+        ):
             raise HTTPException(404)
-        work = partial(measure, self.handouts, self.today(), locale)
+        work = partial(measure, self.handouts, self.today(), self.clinic, locale)
         return JSONResponse(await self._work(work))
 
     async def page(self, request: Request) -> Response:
@@ -233,10 +238,10 @@ class Desk:
         dpi = next((one for one in RESOLUTIONS if one >= dpi), RESOLUTIONS[-1])
         if view.sheets is None or not 1 <= number <= len(view.sheets.sizes):
             raise HTTPException(404)
-        if (number, dpi) not in view.painted:
-            pdf, painted = view.sheets.pdf, view.painted
+        pdf, painted = view.sheets.pdf, view.painted
+        if (number, dpi) not in painted:
             painted[number, dpi] = await run_in_threadpool(picture, pdf, number - 1, dpi)
-        return Response(view.painted[number, dpi], media_type="image/png")
+        return Response(painted[number, dpi], media_type="image/png")
 
     async def events(self, request: Request) -> Response:
         """Tell the number of each new version as it comes."""
@@ -275,14 +280,14 @@ def _static(name: str) -> Response:
     return FileResponse(_STATIC / name, headers={"cache-control": "no-cache"})
 
 
-def _locales(handouts: Path) -> dict[str, Any]:
+def _locales(handouts: Path, name: str) -> dict[str, Any]:
     """Name the locales of a site, or what keeps it from being read."""
     from ..catalogue.locales import read_locale
     from ..clinic import read_clinic
     from ..errors import HandoutError
 
     try:
-        clinic = read_clinic(handouts)
+        clinic = read_clinic(handouts, name)
     except HandoutError as problem:
         return {"locales": {}, "problems": [str(one) for one in problem.each()]}
     return {

@@ -22,6 +22,7 @@ from ..errors import HandoutError, UsageError
 from ..house import house_messages
 from ..limits import OutOfTimeError, within_time
 from ..model import Finding, Leaflet, Message, Span, Topic, plain
+from ..overview import look_over
 from ..preflight.places import places
 from ..prepare import Prepared, Preparer
 from ..press import Job, set_and_judge
@@ -136,14 +137,16 @@ def _fill(merged: Catalogue) -> Catalogue:
     return replace(merged, entries=entries)
 
 
-def set_galley(handouts: Path, today: date, topic: str, locale: str, known: str) -> Galley:
+def set_galley(
+    handouts: Path, today: date, clinic: str, topic: str, locale: str, known: str
+) -> Galley:
     """Set what there is of a topic in a locale; no pages where `known` is their proof already.
 
     What is wrong with the words is in the galley, never raised.
     """
     try:
         with within_time(PATIENCE_SECONDS):
-            words = read_site(handouts, today)
+            words = read_site(handouts, today, clinic)
             _require(words, topic, locale)
             catalogue, translation = _read(words, topic, locale)
             (one,) = Preparer(_filled(words))([topic], [locale], [words.site.clinic.editions[0]])
@@ -269,40 +272,24 @@ def _house_lines(words: Words, leaflet: Leaflet, locale: str) -> Iterator[Line]:
     yield from _lines(catalogue, wanted, locale, words)
 
 
-# How far everything is
-
-
-def measure(handouts: Path, today: date, locale: str) -> dict[str, Any]:
-    """Say how far each topic is in one locale."""
-    words = read_site(handouts, today)
-    said = read_locale(locale)
-    locale_words = None
-    problem = ""
+def measure(handouts: Path, today: date, clinic: str, locale: str) -> dict[str, Any]:
+    """Say how far each topic is in one locale. What cannot be read is said beside it."""
     try:
-        locale_words = words.locale_words(locale)
-    except HandoutError as error:
-        problem = str(error)
-    rows: list[dict[str, Any]] = []
-    for name, topic in sorted(words.topics.items()):
-        row: dict[str, Any] = {"topic": name, "title": topic.title.text, "state": "unreadable"}
-        if locale_words is not None:
-            try:
-                found = words.translation(topic, locale, locale_words)
-            except HandoutError as error:
-                row["problem"] = str(error)
-            else:
-                row |= {
-                    "state": "withheld" if found.withheld else found.state,
-                    "translated": found.translated, "fuzzy": found.fuzzy,
-                    "missing": found.missing,
-                    "findings": sum(
-                        f.severity == "error" and not f.code.startswith("message-")
-                        for f in found.findings
-                    ),
-                }  # fmt: skip
-        rows.append(row)
-    rows += [
-        {"topic": name, "title": name, "state": "unreadable", "problem": str(error)}
-        for name, error in sorted(words.broken.items())
-    ]
-    return {"locale": asdict(said), "problem": problem, "topics": rows}
+        words = read_site(handouts, today, clinic)
+        names = sorted({*words.topics, *words.broken})
+        found = look_over(words, (), names, (locale,))
+    except HandoutError as problem:
+        return {"topics": [], "problems": [str(one) for one in problem.each()]}
+    return {
+        "topics": [
+            {
+                "topic": line.topic,
+                "title": line.topic if line.topic in words.broken
+                else words.topics[line.topic].title.text,
+                "state": line.state,
+                **{kind: line.messages.get(kind, 0) for kind in ("translated", "fuzzy", "missing")},
+            }
+            for line in found.lines
+        ],
+        "problems": [str(one) for problem in found.problems for one in problem.each()],
+    }  # fmt: skip

@@ -17,7 +17,7 @@ TOPIC = "sore-throat"
 
 
 def galley(site: Site, locale: str, known: str = "") -> Galley:
-    return set_galley(site.handouts, TODAY, TOPIC, locale, known)
+    return set_galley(site.handouts, TODAY, "", TOPIC, locale, known)
 
 
 def shown(found: Galley) -> Any:
@@ -180,7 +180,9 @@ def test_words_that_cannot_be_read_are_named(
 def test_a_topic_or_a_locale_that_there_is_not_is_named(site: Callable[..., Site]) -> None:
     made = site(("en", "ar"))
     assert "there is no sore-throat in km" in galley(made, "km").problems[0]
-    assert set_galley(made.handouts, TODAY, "cold", "ar", "").problems[0].startswith("there is no")
+    assert (
+        set_galley(made.handouts, TODAY, "", "cold", "ar", "").problems[0].startswith("there is no")
+    )
 
 
 def test_a_withdrawn_leaflet_is_still_shown(site: Callable[..., Site]) -> None:
@@ -198,11 +200,13 @@ def test_progress_is_measured_by_topic(site: Callable[..., Site]) -> None:
     made = site(("en", "ar"))
     made.change(f"ar/{TOPIC}", "Rest for 2 days.", fuzzy=True)
     made.change(f"ar/{TOPIC}", "When can I work again?", text="")
-    (row,) = measure(made.handouts, TODAY, "ar")["topics"]
-    assert (row["fuzzy"], row["missing"], row["state"]) == (1, 1, "withheld")
-    made.write(f"locales/ar/{TOPIC}.po", "nonsense")
-    (row,) = measure(made.handouts, TODAY, "ar")["topics"]
-    assert row["state"] == "unreadable"
-    assert "sore-throat.po:1" in row["problem"]
-    made.write("locales/ar/house.po", "nonsense")
-    assert "house.po:1" in measure(made.handouts, TODAY, "ar")["problem"]
+    found = measure(made.handouts, TODAY, "", "ar")
+    (row,) = found["topics"]
+    assert (row["title"], row["state"]) == ("Sore throat", "withheld")
+    assert (row["fuzzy"], row["missing"]) == (1, 1)
+    assert found["problems"] == []
+    for name, said in ((f"locales/ar/{TOPIC}.po", "po:1: this"), ("clinic.toml", "toml:1: is not")):
+        made.write(name, "nonsense")
+        found = measure(made.handouts, TODAY, "", "ar")
+        assert [row["state"] for row in found["topics"]] in ([], ["unreadable"])
+        assert said in found["problems"][0]

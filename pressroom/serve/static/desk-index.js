@@ -28,21 +28,21 @@
     const share = total ? Math.round((100 * row.translated) / total) : 0;
     const bar = make("span");
     bar.style.width = `${share}%`;
-    const todo = [row.fuzzy && `${row.fuzzy} fuzzy`, row.missing && `${row.missing} missing`, row.findings && `${row.findings} wrong`].filter(Boolean);
+    const todo = [row.fuzzy && `${row.fuzzy} fuzzy`, row.missing && `${row.missing} missing`].filter(Boolean);
     return make("li", {},
       make("a", { href: `/desk/${row.topic}/${code}` }, row.title),
       total ? make("div", { class: "bar", "aria-hidden": "true" }, bar) : make("span"),
-      make("span", {}, row.problem ? "unreadable" : `${share}% · ${row.state}`),
-      row.problem || todo.length ? make("span", { class: "note" }, row.problem ?? todo.join(" · ")) : undefined);
+      make("span", {}, total ? `${share}% · ${row.state}` : row.state),
+      todo.length ? make("span", { class: "note" }, todo.join(" · ")) : undefined);
   }
 
   async function fill(details, code) {
     const answer = await fetch(`/desk/progress/${code}`);
     if (!answer.ok) return complain([await answer.text()]);
-    const { topics, problem } = await answer.json();
-    const list = make("ul", {}, ...topics.map((row) => rowElement(row, code)));
-    details.querySelector("ul, p")?.remove();
-    details.append(problem ? make("p", { class: "note" }, problem) : list);
+    const { topics, problems } = await answer.json();
+    const notes = problems.map((problem) => make("li", {}, make("span", { class: "note" }, problem)));
+    details.querySelector("ul")?.remove();
+    details.append(make("ul", {}, ...topics.map((row) => rowElement(row, code)), ...notes));
     return undefined;
   }
 
