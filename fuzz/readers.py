@@ -16,8 +16,11 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["pressroom", "markdown_it", "yaml", "tomllib"]):
+    from pressroom.catalogue.glossary import dump_glossary, parse_glossary
     from pressroom.catalogue.po import dump_catalogue, read_catalogue
     from pressroom.errors import HandoutError
+    from pressroom.exchange.page import read_html
+    from pressroom.exchange.sheet import read_csv
     from pressroom.manuscript import LinkError, read_inline, read_topic
     from pressroom.model import plain
 
@@ -68,7 +71,21 @@ def _catalogue(data: bytes) -> None:
         assert [entry.text for entry in again] == [entry.text for entry in read]
 
 
-READERS: tuple[Callable[[bytes], None], ...] = (_topic, _body, _line, _catalogue)
+def _glossary(data: bytes) -> None:
+    with suppress(HandoutError):
+        written = dump_glossary(parse_glossary(data.decode("utf-8", "replace"), "x"))
+        assert dump_glossary(parse_glossary(written, "x")) == written
+
+
+def _import(data: bytes) -> None:
+    for reader in (read_csv, read_html):
+        with suppress(HandoutError):
+            reader(data, "x")
+
+
+READERS: tuple[Callable[[bytes], None], ...] = (
+    _topic, _body, _line, _catalogue, _glossary, _import,
+)  # fmt: skip
 
 
 def test_one_input(data: bytes) -> None:
@@ -85,6 +102,10 @@ def seed(folder: Path) -> None:
         (folder / path.parent.name).write_bytes(b"\0" + path.read_bytes())
     for path in sorted(site.glob("locales/*/*.po"))[:8]:
         (folder / f"{path.parent.name}-{path.name}").write_bytes(b"\3" + path.read_bytes())
+    for path in sorted(site.glob("locales/*/glossary.tsv")):
+        (folder / f"{path.parent.name}-{path.name}").write_bytes(b"\4" + path.read_bytes())
+    (folder / "import.csv").write_bytes(b"\5id,source,translation\r\nes/a/b.1,Rest,'=x\r\n")
+    (folder / "import.html").write_bytes(b"\5<table><tr><td>es/a/b.1<td><td>Rest<td>x</table>")
 
 
 if __name__ == "__main__":

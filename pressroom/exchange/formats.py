@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 
 from ..catalogue.glossary import (
@@ -18,10 +19,11 @@ from ..catalogue.glossary import (
 from ..catalogue.workshop import AskFacts
 from ..errors import HandoutError, UsageError
 from ..files import read_bytes, shown, write_atomically
+from ..limits import OutOfTimeError, within_time
 from ..site import Words
 from .intake import Intake, take_in
 from .page import read_html, write_html
-from .rows import Received, rows_of
+from .rows import Received, Row, rows_of
 from .sheet import read_csv, write_csv
 from .tbx import read_tbx, write_tbx
 from .xliff import read_xliff, write_xliff
@@ -32,10 +34,10 @@ FORMATS = {"xliff": ".xlf", "xliff2": ".xlf", "csv": ".csv", "html": ".html", "t
 #: No file that is imported is larger, in bytes: a locale of 1,000 topics has some 40 million.
 LARGEST = 64 * 1024 * 1024
 
-#: The first element of a file, behind what may stand before it.
+#: The first element of a file, behind what may stand before it; nothing is tried twice.
 _ROOT = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!doctype\s+(?!html)[^>\[]*(?:\[.*?\]\s*)?>\s*)*"
-    r"<(?P<name>!doctype\s+html|[\w:]+)",
+    r"\s*+(?>(?><\?xml[^>]*+>|<!--(?>.*?-->)|<!doctype\s++(?!html)[^>\[]*+(?>\[.*?\]\s*+)?>)\s*+)*+"
+    r"<(?P<name>!doctype\s++html|[\w:]++)",
     re.I | re.S,
 )
 
@@ -60,7 +62,24 @@ def export(
     source = words.site.clinic.source_locale
     if format == "tbx":
         return write_tbx(read_glossary(words.handouts, code), source, code)
-    rows = rows_of(words, code, facts, names, todo)
+    rows = _chosen(words, code, facts, names, todo)
+    if not rows:
+        raise UsageError("", f"nothing of '{code}' is fuzzy or missing", "export without --todo")
+    return _written(rows, format, source)
+
+
+def _chosen(
+    words: Words, code: str, facts: AskFacts, names: Iterable[str], todo: bool
+) -> tuple[Row, ...]:
+    """Give the rows of an export. Raises the error of a topic that is named and broken."""
+    names = tuple(names)
+    for name in names:
+        if name != "house" and name in words.broken:
+            raise words.broken[name]
+    return tuple(rows_of(words, code, facts, names, todo))
+
+
+def _written(rows: tuple[Row, ...], format: str, source: str) -> bytes:
     match format:
         case "csv":
             return write_csv(rows)
@@ -88,9 +107,10 @@ def export_files(
         write_atomically(output, export(words, code, format, facts, names, todo))
         yield shown(output)
         return
-    for name in names or ("house", *words.topics):
+    for name, rows in groupby(_chosen(words, code, facts, names, todo), lambda row: row.name):
         path = output / f"{name}.{code}{FORMATS[format]}"
-        write_atomically(path, export(words, code, format, facts, (name,), todo))
+        source = words.site.clinic.source_locale
+        write_atomically(path, _written(tuple(rows), format, source))
         yield shown(path)
 
 
@@ -135,7 +155,16 @@ def bring_in(words: Words, path: Path, ask: Callable[[str], AskFacts], by: str =
     kind = detect(data, where)
     if kind == "tbx":
         return _take_terms(words, data, where)
-    received = _READERS[kind](data, where)
+    seconds = words.site.clinic.limit_seconds
+    try:
+        # A page of a few megabytes can be made so that Python's reader takes hours for it.
+        with within_time(seconds):
+            received = _READERS[kind](data, where)
+    except OutOfTimeError:
+        raise HandoutError(
+            where, f"reading took longer than {seconds} seconds",
+            "split it, or raise limits.seconds in clinic.toml",
+        ) from None  # fmt: skip
     return take_in(words, received, ask, by)
 
 

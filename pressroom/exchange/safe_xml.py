@@ -68,7 +68,7 @@ def _without_doctype(data: bytes, where: str, bare_doctype: bool) -> bytes:
     # Of UTF-16 every other byte is none of these letters'.
     if b"<!DOCTYPE" not in data.replace(b"\0", b""):
         return data
-    found = _BARE.search(data)
-    if bare_doctype and found and data.count(b"<!DOCTYPE") == 1:
+    found = _BARE.search(data) if bare_doctype and data.count(b"<!DOCTYPE") == 1 else None
+    if found:
         return data.replace(found[0], b"\n" * found[0].count(b"\n"))
     raise HandoutError(f"{where}:1", "has a DOCTYPE, which is never read", "delete the DOCTYPE")

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pressroom.errors import HandoutError
+from pressroom.errors import HandoutError, UsageError
 from pressroom.exchange.formats import LARGEST, detect
 from pressroom.exchange.page import read_html
 from pressroom.exchange.rows import Received
@@ -251,6 +251,25 @@ def test_files_that_are_none_are_refused(
     said = run("locale", "import", "large.xlf", code=2).err
     assert f"large.xlf: is 100000000 bytes long; the most is {LARGEST}" in said
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000, "it was read"
+
+
+def test_a_page_that_takes_hours_to_read_is_given_up(
+    site: Callable[..., Site], run: Callable[..., Outcome]
+) -> None:
+    """The time of Python's HTML reader grows with the square of such a text."""
+    site(("en", "es"), clinic={"[contact]": "[limits]\nseconds = 1\n\n[contact]"})
+    Path("back.html").write_text("<html>" + "<a '" * 200_000, "utf-8")
+    said = run("locale", "import", "back.html", code=1).err
+    assert "back.html: reading took longer than 1 seconds; split it, or raise" in said
+
+
+@pytest.mark.parametrize(
+    "begin", ["<!---->", "<!doctype x[]>", "<?xml x>", " ", "<!doctype x ", "<!--", "<!doctype x["]
+)
+def test_what_a_file_is_shows_at_once(begin: str) -> None:
+    """No text makes the look at its beginning try every way to read it."""
+    with pytest.raises(UsageError):
+        detect((begin * 9000 + "<rss ").encode(), "x")
 
 
 def test_a_catalogue_that_cannot_be_read_is_left_as_it_is(

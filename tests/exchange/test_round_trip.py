@@ -184,6 +184,21 @@ def test_an_export_may_hold_only_what_is_to_do(
     assert len(text.splitlines()) == 3
     assert "Rest for 2 days." in text
     assert "Care at home" in text
+    assert run("locale", "export", "es", "--todo", "-o", "todo").out == "todo/sore-throat.es.xlf\n"
+    made.change("es/sore-throat", "Rest for 2 days.", text="Descanse 2 días.")
+    made.change("es/sore-throat", "Care at home", fuzzy=False)
+    said = run("locale", "export", "es", "--todo", code=2).err
+    assert said == "nothing of 'es' is fuzzy or missing; export without --todo\n"
+
+
+def test_wrong_usage_is_told(site: Callable[..., Site], run: Callable[..., Outcome]) -> None:
+    made = site(("en", "es"))
+    made.write("topics/odd/topic.md", "nonsense\n")
+    assert "'en' is the source locale" in run("locale", "export", "en", code=2).err
+    assert "there is no locale 'fr'" in run("locale", "export", "fr", code=2).err
+    assert "'en-XA' has no catalogues" in run("locale", "export", "en-XA", code=2).err
+    assert "there is no topic 'no'" in run("locale", "export", "es", "--topic", "no", code=2).err
+    assert "odd/topic.md:1: " in run("locale", "export", "es", "--topic", "odd", code=1).err
 
 
 def test_an_approved_text_is_exported_as_final(
