@@ -25,7 +25,7 @@ from pressroom.model import Entry, Finding, Report, Result
 
 if TYPE_CHECKING:
     from pressroom.compare import Difference
-    from pressroom.overview import Line, Overview
+    from pressroom.overview.facts import Line, Overview
     from pressroom.prepare import Prepared, Preparer
     from pressroom.publisher import Publisher
     from pressroom.site import Words
@@ -451,7 +451,8 @@ def status(
     """Topics × locales: translated, fuzzy, approved, built, review due; what to translate next."""
     from pressroom.files import shown
     from pressroom.kept import Kept
-    from pressroom.overview import look_over, standing_rows, write_page
+    from pressroom.overview import look_over, standing_rows
+    from pressroom.overview.page import write_page
 
     words = _read(options)
     chosen = _select(words, topics, locales)

@@ -6,151 +6,26 @@ No message is judged here, so that it stays quick: that is for `check`.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from .approvals import same_person
-from .catalogue.locales import read_locale
-from .catalogue.merge import merge
-from .catalogue.po import Catalogue, Entry
-from .catalogue.tally import count_words, waits
-from .errors import HandoutError
-from .files import shown, write_atomically
-from .house import applicable
-from .kept import Kept
-from .ledger import FOLDER, Ledger, Row
-from .markup import fill_template
-from .model import Topic
-from .signed import text_of
-from .site import Words
-from .translate import LocaleWords, digests_of, house_messages_of, weigh_text
-from .withdrawn import said
-
-FORMAT = 1
-
-State = Literal["approved", "draft", "withheld", "withdrawn", "unreadable"]
-_KINDS = ("translated", "fuzzy", "missing")
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A message that waits for its translator."""
-
-    #: File and line; the file alone where the message does not stand in it yet.
-    where: str
-    context: str
-    source: str
-    words: int
-    state: Literal["fuzzy", "missing"]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """How far one topic is in one locale."""
-
-    topic: str
-    locale: str
-    state: State
-    #: Messages, and words of their source, by `translated`, `fuzzy` and `missing`.
-    messages: Mapping[str, int] = field(default_factory=dict)
-    words: Mapping[str, int] = field(default_factory=dict)
-    #: Each signature as JSON has it: role, name, date, valid.
-    approvals: Sequence[Mapping[str, Any]] = ()
-    review_by: str = ""
-    #: Editions that stand published, each with its state and its pages.
-    built: tuple[tuple[str, str, int | None], ...] = ()
-    overdue: bool = False
-    #: Since when and why it is taken out; empty where it is not.
-    withdrawn: str = ""
-    waiting: tuple[Waiting, ...] = ()
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """Give what `status --json` says of it."""
-        return {
-            "topic": self.topic,
-            "locale": self.locale,
-            **{kind: self.messages.get(kind, 0) for kind in _KINDS},
-            "state": self.state,
-            "approvals": [dict(one) for one in self.approvals],
-            "built": [f"{edition} {state}" for edition, state, _ in self.built],
-            "review_by": self.review_by,
-            "overdue": self.overdue,
-            "words": {kind: self.words.get(kind, 0) for kind in _KINDS},
-            "pages": {edition: pages for edition, _, pages in self.built},
-            "withdrawn": self.withdrawn,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """A catalogue that waits for its translator."""
-
-    locale: str
-    #: Topic, or `house`.
-    name: str
-    path: str
-    words: int
-    #: How many leaflets cannot be printed without it.
-    leaflets: int
-    #: Its source text has all its signatures, so that it will not change soon.
-    source_approved: bool
-    messages: tuple[Waiting, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """How far a site is."""
-
-    lines: tuple[Line, ...]
-    next: tuple[Next, ...]
-    #: What could not be read.
-    problems: tuple[HandoutError, ...] = ()
-
-    @property
-    def totals(self) -> list[dict[str, Any]]:
-        """Sum up by locale: leaflets by state, and words."""
-        sums: dict[str, Counter[str]] = defaultdict(Counter)
-        for line in self.lines:
-            total = sums[line.locale]
-            total.update({"leaflets": 1, line.state: 1, "built": bool(line.built)})
-            total.update({f"words {kind}": line.words.get(kind, 0) for kind in _KINDS})
-        return [
-            {
-                "locale": code,
-                "leaflets": total["leaflets"],
-                **{state: total[state] for state in
-                   ("approved", "draft", "withheld", "withdrawn", "unreadable")},
-                "built": total["built"],
-                "words": {kind: total[f"words {kind}"] for kind in _KINDS},
-            }
-            for code, total in sums.items()
-        ]  # fmt: skip
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """Give what `status --json` says."""
-        return {
-            "format": FORMAT,
-            "leaflets": [line.data for line in self.lines],
-            "locales": self.totals,
-            "next": [
-                {
-                    "locale": one.locale,
-                    "catalogue": one.path,
-                    "words": one.words,
-                    "leaflets": one.leaflets,
-                    "source_approved": one.source_approved,
-                    "messages": [
-                        {name: getattr(message, name) for name in Waiting.__slots__}
-                        for message in one.messages
-                    ],
-                }
-                for one in self.next
-            ],
-        }
+from ..approvals import same_person
+from ..catalogue.merge import merge
+from ..catalogue.po import Catalogue, Entry
+from ..catalogue.tally import count_words, waits
+from ..errors import HandoutError
+from ..files import shown
+from ..house import applicable
+from ..kept import Kept
+from ..ledger import FOLDER, Ledger, Row
+from ..model import Topic
+from ..signed import text_of
+from ..site import Words
+from ..translate import LocaleWords, digests_of, house_messages_of, weigh_text
+from ..withdrawn import said
+from .facts import Line, Next, Overview, State, Waiting
 
 
 def look_over(
@@ -357,32 +232,3 @@ def standing_rows(out: Path) -> tuple[Row, ...]:
         return tuple(row for row in ledger.rows() if (out / row.made.file).is_file())
     finally:
         ledger.close()
-
-
-#: How the rack's stylesheet marks each state.
-_MARKS = {"approved": "current", "draft": "draft", "withheld": "stale", "withdrawn": "withdrawn",
-          "unreadable": "out-of-date"}  # fmt: skip
-#: Catalogues that the page names.
-_MOST_NEXT = 50
-
-
-def write_page(out: Path, words: Words, overview: Overview) -> Path:
-    """Write the overview as a page of the rack: `rack/status.html`."""
-    topics: dict[str, list[Line]] = defaultdict(list)
-    for line in overview.lines:
-        topics[line.topic].append(line)
-    page = fill_template(
-        words.theme,
-        "rack-overview.html",
-        clinic=words.site.clinic,
-        overview=overview,
-        topics=topics,
-        titles={name: words.topics[name].title.text for name in topics if name in words.topics},
-        locales={line.locale: read_locale(line.locale) for line in overview.lines},
-        marks=_MARKS,
-        most=_MOST_NEXT,
-        today=words.site.today.isoformat(),
-    )
-    path = out / "rack" / "status.html"
-    write_atomically(path, page.encode("utf-8"), out)
-    return path
