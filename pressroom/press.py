@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -147,10 +148,16 @@ _CRASHED = _unprinted("render-crash", "the typesetter crashed on this leaflet; s
 
 
 def _worker() -> None:
-    """Prepare a worker: signals are for the parent alone, and it ends where that is killed."""
+    """Prepare a worker: signals are for the parent alone, and it ends where that is killed.
+
+    What was loaded before it began is never looked through for garbage; the
+    typesetter collects what layouts leave behind.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     Thread(target=_end_with_parent, daemon=True).start()
+    gc.freeze()
+    gc.disable()
 
 
 def _end_with_parent() -> None:
@@ -162,14 +169,26 @@ def _end_with_parent() -> None:
 
 
 def executor(workers: int) -> ProcessPoolExecutor:
-    """Give a pool of worker processes: forked where that is to be had, else spawned."""
-    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    return _pool(workers, method)
+    """Give a pool of worker processes: forked once all is loaded, where that is to be had."""
+    if "fork" not in multiprocessing.get_all_start_methods():
+        return spawned(workers)
+    from .preflight import all_checks
+    from .typeset import warm
+
+    warm()
+    all_checks()
+    return _pool(workers, "fork")
 
 
 def spawned(workers: int) -> ProcessPoolExecutor:
-    """Give a pool of a process that has other threads: a fork would take their locks along."""
-    return _pool(workers, "spawn")
+    """Give a pool of a process that has other threads: a fork would take their locks along.
+
+    Workers are forked from a server without threads, or else load all by themselves.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return _pool(workers, "spawn")
+    multiprocessing.set_forkserver_preload(["pressroom.preloaded"])
+    return _pool(workers, "forkserver")
 
 
 def _pool(workers: int, method: str) -> ProcessPoolExecutor:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes.util
 import gc
 import hashlib
 import io
 import logging
 import math
 import re
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,7 @@ from typing import Any
 from ..links import LINK_SCHEMES
 from ..model import Finding, Proof
 from . import fonts
+from .fitting import guessed_size, largest
 from .setting import STEP, Setting
 from .viewer import recommend
 
@@ -49,7 +53,8 @@ class _Log(logging.Handler):
 def _weasyprint() -> Any:
     """Import WeasyPrint behind the isolated fonts, with its text layer mended."""
     fonts.isolate()
-    import weasyprint
+    with _libraries_by_name():
+        import weasyprint
 
     from . import line_break, text_layer
 
@@ -61,6 +66,35 @@ def _weasyprint() -> Any:
     for handler in list(logger.handlers):
         logger.removeHandler(handler)
     return weasyprint
+
+
+@contextmanager
+def _libraries_by_name() -> Iterator[None]:
+    """Spare the search for shared libraries, which starts some 87 programs: a third of a second.
+
+    Linux finds them by the names that WeasyPrint tries besides.
+    """
+    if sys.platform != "linux":
+        yield
+        return
+    find = ctypes.util.find_library
+
+    def find_none(name: str) -> str | None:
+        return None if name else find(name)
+
+    ctypes.util.find_library = find_none
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = find
+
+
+def warm() -> None:
+    """Load what every worker needs, before they are forked; each opens the fonts by itself.
+
+    Pango 1.52 and later keeps a thread as soon as there is a font configuration.
+    """
+    _weasyprint()
 
 
 class Typesetter:
@@ -175,17 +209,17 @@ def _fit(lay_out: Any, setting: Setting) -> tuple[float, Any, bool]:
 
     Gives the size, the layout, and whether it is a tight one.
 
-    The number of pages never falls as type grows, so halving finds it. A text that
+    The number of pages never falls as type grows. A text that
     exceeds its budget at the floor, or that drives a disclaimer from its page, is set
     tighter, once, before it is given up. A booklet is set tighter where that saves a sheet.
     """
-    best_size, best = setting.floor_pt, lay_out(setting.floor_pt)
+    best = lay_out(setting.floor_pt)
     budget = setting.page_budget
     if (budget is not None and len(best.pages) > budget) or not _keeps_places(best, setting):
-        return best_size, lay_out(best_size, tight=True), True
+        return setting.floor_pt, lay_out(setting.floor_pt, tight=True), True
     tight = False
     if setting.halved:
-        tighter = lay_out(best_size, tight=True)
+        tighter = lay_out(setting.floor_pt, tight=True)
         if _sheets(tighter, setting) < _sheets(best, setting):
             best, tight = tighter, True
     most = _sheets(best, setting) * setting.pages_a_sheet
@@ -195,19 +229,12 @@ def _fit(lay_out: Any, setting: Setting) -> tuple[float, Any, bool]:
     def fits(document: Any) -> bool:
         return len(document.pages) <= most and _keeps_places(document, setting)
 
-    low, high = 0, round((setting.ceiling_pt - setting.floor_pt) / STEP)
-    size, tried = setting.ceiling_pt, lay_out(setting.ceiling_pt, tight) if high else best
-    if fits(tried):
-        return size, tried, tight
-    while high - low > 1:
-        middle = (low + high) // 2
-        size = setting.floor_pt + middle * STEP
-        tried = lay_out(size, tight)
-        if fits(tried):
-            low, best_size, best = middle, size, tried
-        else:
-            high = middle
-    return best_size, best, tight
+    high = round((setting.ceiling_pt - setting.floor_pt) / STEP)
+    filled = len(best.pages) - 1 + _share_filled(best.pages[-1])
+    guess = math.floor((guessed_size(setting.floor_pt, filled, most) - setting.floor_pt) / STEP)
+    steps = largest(lambda n: fits(lay_out(setting.floor_pt + n * STEP, tight)), high, guess)
+    size_pt = setting.floor_pt + steps * STEP
+    return size_pt, lay_out(size_pt, tight) if steps else best, tight
 
 
 def _sheets(document: Any, setting: Setting) -> int:
