@@ -167,15 +167,16 @@ class _Taker:
         return None
 
     def _judge(self, unit: str, row: Received) -> tuple[str, str] | None:
-        """Say what is wrong with a new translation; None where it may be taken."""
+        """Say what is wrong with a row's new words; None where they may be taken."""
         entry = self.units[unit]
         text = row.target
+        for new in (text, row.back or ""):
+            if bad := unreadable_character(new):
+                return bad[1], "delete it"
+            if len(new) > LONGEST_MESSAGE:
+                return f"is {len(new)} characters long", f"the most is {LONGEST_MESSAGE}"
         if not text or same_text(row, entry.text):
             return None
-        if bad := unreadable_character(text + (row.back or "")):
-            return bad[1], "delete it"
-        if len(text) > LONGEST_MESSAGE or len(row.back or "") > LONGEST_MESSAGE:
-            return f"is {len(text)} characters long", f"the most is {LONGEST_MESSAGE}"
         if problems := markup_differences(entry.source, text):
             what, _, step = "; ".join(problems).rpartition("; ")
             return what or step, step if what else ""

@@ -165,6 +165,21 @@ def test_a_back_translation_is_kept_beside_the_message(
     assert "Rest 2 days." not in made.read("locales/hi/sore-throat.po")
 
 
+@pytest.mark.parametrize("format", ["csv", "html"])
+@pytest.mark.parametrize("back", ["Rest \u202e2 days.", "Rest \u2028 2 days.", "2 " * 2001])
+def test_a_back_translation_that_no_catalogue_may_hold_is_refused(
+    site: Callable[..., Site], run: Callable[..., Outcome], format: str, back: str
+) -> None:
+    made = site(("en", "hi"))
+    before = made.read("locales/hi/sore-throat.po")
+    path = written(made, exported(made, "hi"), format, {REST: {"back": back}})
+    assert re.search(
+        r"U\+202[E8]; delete it|is 400\d characters long; the most is 4000",
+        run("locale", "import", path.name, code=1).err,
+    )
+    assert made.read("locales/hi/sore-throat.po") == before
+
+
 @pytest.mark.parametrize("format", FORMATS)
 def test_an_empty_cell_or_a_copy_of_the_source_takes_nothing_away(
     site: Callable[..., Site], run: Callable[..., Outcome], format: str
