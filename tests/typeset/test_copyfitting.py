@@ -7,6 +7,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -92,10 +93,12 @@ def test_the_size_that_is_found_is_the_largest(
     def pages(size: float, tight: bool = False) -> int:
         return max(1, math.ceil(room * (size / 12) ** 2 * (0.9 if tight else 1)))
 
+    @cache
     def lay_out(size: float, tight: bool = False) -> Any:
         layouts.append(size)
         count = pages(size, tight)
-        made = [SimpleNamespace(anchors={}) for _ in range(count)]
+        bare = SimpleNamespace(height=0, children=())
+        made = [SimpleNamespace(anchors={}, _page_box=bare) for _ in range(count)]
         made[min(size > urgent, count - 1)].anchors["dsc-urgent-help"] = (0, 0)
         return SimpleNamespace(pages=made, size=size, tight=tight)
 
