@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +14,9 @@ from hypothesis import strategies as st
 
 from pressroom.approvals import approvals_path, read_approvals, same_person, sign, weigh
 from pressroom.errors import CatalogueError, HandoutError
+from pressroom.files import LONGEST_TOML_LINE, quoted_lines
 from pressroom.model import Signature
+from pressroom.same_meaning import SameMeaning
 from pressroom.signed import Text
 
 DAY = date(2026, 12, 1)
@@ -135,3 +139,33 @@ def test_the_translator_does_not_count() -> None:
         "Tara Öz signed this text as reviewer and is named as its translator; "
         "ask another person to sign it"
     )
+
+
+LINES = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp")),
+    min_size=1, max_size=400,
+).map(lambda text: " ".join(text.split())).filter(bool)  # fmt: skip
+
+
+@given(LINES)
+def test_a_long_text_is_written_in_lines_and_comes_back(text: str) -> None:
+    written = quoted_lines(text)
+    assert tomllib.loads(f"x = {written}")["x"] == text
+    assert all(len(line) < LONGEST_TOML_LINE for line in written.split("\n"))
+
+
+@given(st.lists(st.tuples(LINES, LINES), min_size=1, max_size=3))
+def test_a_statement_comes_back(changes: list[tuple[str, str]]) -> None:
+    made = SameMeaning(
+        "asthma", "clinician", "Dr Öz", DAY, ONE, TWO,
+        tuple(("care", was, now) for was, now in changes), (("version", "1.0", "1.1"),),
+    )  # fmt: skip
+    Path("handouts/locales/ar/approvals.toml").unlink(missing_ok=True)
+    sign(SITE, signature("clinician", TWO), TEXT, made)
+    (read,) = read_approvals(SITE, "ar").statements
+    assert replace(read, line=0) == made
+    # Another signature of the same text keeps it, one of another text ends it.
+    sign(SITE, signature("clinician", TWO), TEXT)
+    assert len(read_approvals(SITE, "ar").statements) == 1
+    sign(SITE, signature("clinician", ONE), TEXT)
+    assert read_approvals(SITE, "ar").statements == ()
