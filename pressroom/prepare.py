@@ -249,7 +249,7 @@ class Preparer:
 
 def _judged(leaflet: Leaflet) -> str:
     """Give the words that a page is judged by, whether it shows them or not."""
-    notices = [(one.id, one.words, one.lang, one.direction) for one in leaflet.notices]
+    notices = [(one.id, one.words, one.lang, one.direction) for one in leaflet.required]
     return repr((sorted(leaflet.words.items()), notices, sorted(leaflet.labels.items())))
 
 

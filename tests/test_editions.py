@@ -56,7 +56,7 @@ def printed(words: Words, topic: str, code: str, edition: str) -> tuple[Prepared
     assert one.wanted, one.findings
     assert one.leaflet
     assert one.setting
-    job = Job(one.wanted, one.leaflet, one.html, one.web, one.setting, "", 600, 8192)
+    job = Job(one.wanted, one.leaflet, one.html, one.setting, "", 600, 8192)
     return one, set_and_judge(job)
 
 
