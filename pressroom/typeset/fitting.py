@@ -19,15 +19,16 @@ def largest(fits: Callable[[int], bool], high: int, guess: int) -> int:
     """
     low, over = 0, high + 1
     tried = min(max(guess, 1), high)
-    step = 1
+    tries = 0
     while over - low > 1:
         if fits(tried):
-            low, tried = tried, tried + step
+            low, tried = tried, tried + 1
         else:
-            over, tried = tried, tried - step
-        if not low < tried < over:
+            over, tried = tried, tried - 1
+        tries += 1
+        # A guess that is off by more than one is no better than the middle.
+        if tries > 1 or not low < tried < over:
             tried = (low + over) // 2
-        step *= 2
     return low
 
 

@@ -21,7 +21,7 @@ def test_any_guess_finds_the_same(high: int, most: int, guess: int) -> None:
     assert largest(fits, high, guess) == most
     assert len(tried) == len(set(tried)), "none is tried twice"
     assert all(0 < number <= high for number in tried), "0 is known to fit"
-    assert len(tried) <= 2 * high.bit_length() + 2
+    assert len(tried) <= high.bit_length() + 2
 
 
 @pytest.mark.parametrize(("most", "tries"), [(8, 1), (5, 2), (1, 2)])
