@@ -27,6 +27,7 @@ from ..preflight.places import places
 from ..prepare import Prepared, Preparer
 from ..press import Job, set_and_judge
 from ..site import Words, read_site
+from ..store import Store, store_folder
 from ..translate import LocaleWords, Translation, translate
 
 #: What is found of a page on which source text stands in, and is true all the same.
@@ -195,13 +196,14 @@ def _read(words: Words, topic: str, locale: str) -> tuple[Catalogue, Translation
 
 def _set(words: Words, one: Prepared, whole: bool) -> Sheets:
     """Set the pages, and find what stands where on them."""
-    assert one.wanted is not None and one.leaflet is not None and one.setting is not None
-    clinic = words.site.clinic
-    job = Job(
-        one.wanted, one.leaflet, one.html, one.setting, "",
-        clinic.limit_seconds, clinic.limit_megabytes,
-    )  # fmt: skip
-    printed = set_and_judge(job)
+    assert one.wanted is not None and one.leaflet is not None
+    # What a build has set is taken from the store, and what is set here is there for it.
+    store = Store(store_folder())
+    printed = store.proof(one.wanted) if whole else None
+    if printed is None:
+        printed = set_and_judge(_job(words, one))
+        if whole and printed.pdf:
+            store.keep_proof(one.wanted, printed)
     findings = printed.verdict.findings
     if not whole:
         findings = tuple(f for f in findings if f.code.startswith(_OF_STAND_INS))
@@ -213,6 +215,15 @@ def _set(words: Words, one: Prepared, whole: bool) -> Sheets:
         for anchor, each in found.boxes.items()
     }
     return Sheets(printed.pdf, found.pages, boxes, findings)
+
+
+def _job(words: Words, one: Prepared) -> Job:
+    assert one.wanted is not None and one.leaflet is not None and one.setting is not None
+    clinic = words.site.clinic
+    return Job(
+        one.wanted, one.leaflet, one.html, one.setting, "",
+        clinic.limit_seconds, clinic.limit_megabytes,
+    )  # fmt: skip
 
 
 def _facts(words: Words, topic: Topic, locale: str, translation: Translation) -> dict[str, Any]:

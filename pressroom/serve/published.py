@@ -91,6 +91,7 @@ class Rack:
         added = (
             f'<meta name="pressroom-token" content="{escape(self.tokens.issue(RACK))}">'
             '<link rel="stylesheet" href="/_serve/print.css">'
+            '<script src="/_serve/shared.js" defer></script>'
             '<script src="/_serve/print.js" defer></script></head>'
         )
         return HTMLResponse(page.replace("</head>", added, 1), headers=headers)

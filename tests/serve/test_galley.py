@@ -9,9 +9,11 @@ from typing import Any
 import pypdfium2 as pdfium
 import pytest
 
+from pressroom.serve import galley as galleys
 from pressroom.serve.desk import View, state_of
 from pressroom.serve.galley import Galley, measure, set_galley
 
+from ..conftest import Outcome
 from ..support import TODAY, Site
 
 TOPIC = "sore-throat"
@@ -156,6 +158,24 @@ def test_the_same_pages_are_not_set_again(site: Callable[..., Site]) -> None:
     changed = galley(made, "ar", first.proof)
     assert changed.sheets is not None
     assert changed.proof != first.proof
+
+
+def test_what_was_set_before_is_not_set_again_but_stand_ins_are_kept_nowhere(
+    site: Callable[..., Site], run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = site(("en", "ar"))
+    run("build")
+    set_anew: list[object] = []
+    real = galleys.set_and_judge
+    monkeypatch.setattr(galleys, "set_and_judge", lambda job: set_anew.append(job) or real(job))
+    found = galley(made, "ar")
+    assert found.sheets is not None
+    assert found.sheets.pdf == (made.out / f"ar/{TOPIC}.standard.draft.pdf").read_bytes()
+    assert set_anew == []
+    made.change(f"ar/{TOPIC}", "When can I work again?", text="")
+    for _ in range(2):
+        assert galley(made, "ar").sheets is not None
+    assert len(set_anew) == 2
 
 
 @pytest.mark.parametrize(

@@ -2,21 +2,9 @@
 "use strict";
 
 (() => {
+  const make = makeElement;
+  const memory = makeMemory("desk");
   const byId = (id) => document.getElementById(id);
-
-  function make(tag, properties = {}, ...children) {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(properties)) {
-      if (value !== false && value !== undefined) element.setAttribute(name, value === true ? "" : value);
-    }
-    element.append(...children.filter((child) => child));
-    return element;
-  }
-
-  const memory = {
-    get(name) { try { return localStorage.getItem(`desk.${name}`) ?? ""; } catch { return ""; } },
-    set(name, value) { try { localStorage.setItem(`desk.${name}`, value); } catch { /* It is typed again. */ } },
-  };
 
   function complain(problems) {
     byId("problems").hidden = problems.length === 0;

@@ -2,6 +2,7 @@
 "use strict";
 
 (() => {
+  const make = makeElement;
   const byId = (id) => document.getElementById(id);
   const here = location.pathname.replace(/\/$/, "");
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -9,16 +10,6 @@
 
   let state = { version: -1, proof: "", groups: [], pages: [], boxes: {} };
   let chosen = "";
-
-  /** Make an element; properties are attributes, and no text is ever HTML. */
-  function make(tag, properties = {}, ...children) {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(properties)) {
-      if (value !== false && value !== undefined) element.setAttribute(name, value === true ? "" : value);
-    }
-    element.append(...children.filter((child) => child));
-    return element;
-  }
 
   // Messages
 

@@ -2,28 +2,10 @@
 "use strict";
 
 (() => {
+  const make = makeElement;
+  const memory = makeMemory("print");
   const token = document.querySelector('meta[name="pressroom-token"]').content;
   const PDF = /^(?:.*\/)?([^/]+)\/([^/]+)\.([a-z-]+)\.pdf(?:[?#].*)?$/;
-
-  /** Make an element; properties are attributes, and no text is ever HTML. */
-  function make(tag, properties, ...children) {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(properties)) {
-      if (value !== false) element.setAttribute(name, value === true ? "" : value);
-    }
-    element.append(...children);
-    return element;
-  }
-
-  // What is remembered; a browser may forbid that.
-  const memory = {
-    get(name, otherwise) {
-      try { return localStorage.getItem(`print.${name}`) ?? otherwise; } catch { return otherwise; }
-    },
-    set(name, value) {
-      try { localStorage.setItem(`print.${name}`, value); } catch { /* It is asked for again. */ }
-    },
-  };
 
   // The dialog
 
