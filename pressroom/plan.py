@@ -22,6 +22,11 @@ REASONS = {
 }
 
 
+def stem_of(topic: str, locale: str, edition: str, state: str) -> str:
+    """Give a leaflet's path, without a suffix: `es/asthma.standard.draft`."""
+    return f"{locale}/{topic}.{edition}{'' if state == 'approved' else '.draft'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A leaflet as the words ask for it."""
@@ -42,9 +47,8 @@ class Wanted:
 
     @property
     def stem(self) -> str:
-        """Give its path below the output folder, without a suffix: `es/asthma.standard.draft`."""
-        draft = "" if self.state == "approved" else ".draft"
-        return f"{self.locale}/{self.topic}.{self.edition}{draft}"
+        """Give its path below the output folder, without a suffix."""
+        return stem_of(*self.key)
 
 
 def file_name(wanted: Wanted) -> str:

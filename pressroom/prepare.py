@@ -16,8 +16,8 @@ from .catalogue.locales import read_locale
 from .errors import HandoutError
 from .markup import mark_up
 from .model import Entry, Finding, Leaflet, Topic, plain
-from .plan import Wanted
-from .rack import words_of
+from .plan import Wanted, stem_of
+from .rack import interface_of, words_of
 from .scripts import script_of, stack
 from .site import Words, unreadable
 from .theme import Theme
@@ -207,7 +207,9 @@ class Preparer:
             # The same words, whatever the edition.
             more = {
                 "style": self._web_css(theme),
-                "all_languages": words_of(leaflet.source_locale.code)["other-languages"],
+                "pdf": f"../{stem_of(name, code, edition, leaflet.state)}.pdf",
+                "all_languages": words_of(self.clinic.source_locale)["other-languages"],
+                "interface": interface_of(self.clinic.source_locale),
             }
             standard = replace(leaflet, edition="standard")
             web = mark_up(standard, self.clinic, theme, "leaflet-web.html", more)

@@ -4,6 +4,11 @@
 (() => {
   const say = (name, values) => RackWords[name].replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
 
+  /** Read the fragment; one that is broken names no copy. */
+  function readFragment() {
+    try { return decodeURIComponent(location.hash.slice(1)); } catch { return ""; }
+  }
+
   /** Give the answer for a copy: its kind (good, bad), its words, and the row it stands on. */
   function answer(locale, version, language, rows) {
     const values = { version, language };
@@ -22,7 +27,7 @@
   }
 
   function show() {
-    const fragment = decodeURIComponent(location.hash.slice(1));
+    const fragment = readFragment();
     const box = document.getElementById("answer");
     const rows = [...document.querySelectorAll("tr[data-locale]")];
     for (const row of rows) row.removeAttribute("aria-current");

@@ -10,7 +10,7 @@ const RackTools = (() => {
   // Words
 
   const dates = new Intl.DateTimeFormat([config.dates, "en-001"], { dateStyle: "long", timeZone: "UTC" });
-  const plural = new Intl.PluralRules([config.source, "en"]);
+  const plural = new Intl.PluralRules([config.interface, "en"]);
 
   /** Fill the braces of one of the rack's own words; `count` chooses its plural form. */
   function say(name, values = {}) {

@@ -8,7 +8,7 @@
   /* Cards that are shown at a time. */
   const AT_ONCE = 20;
 
-  const order = new Intl.Collator([config.source, "en"], { numeric: true });
+  const order = new Intl.Collator([config.interface, "en"], { numeric: true });
   const state = { language: config.source, drafts: memory.get("drafts") === "yes", shown: AT_ONCE };
   if (!locales.has(state.language)) state.language = config.locales[0]?.code;
   if (locales.has(memory.get("language"))) state.language = memory.get("language");

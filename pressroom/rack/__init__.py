@@ -23,7 +23,7 @@ from ..errors import ConfigurationError
 from ..files import read_text, write_atomically
 from ..ledger import FOLDER, Row
 from ..markup import fill_template
-from ..model import Clinic, Withdrawal
+from ..model import Clinic, Locale, Withdrawal
 from ..theme import Theme
 from . import shards, status
 from .shards import Shelved
@@ -61,6 +61,11 @@ class Shelf:
         """Give the rack's own words."""
         return words_of(self.clinic.source_locale)
 
+    @property
+    def interface(self) -> Locale:
+        """Give the locale that these words are in."""
+        return interface_of(self.clinic.source_locale)
+
 
 @dataclass(frozen=True, slots=True)
 class _File:
@@ -71,12 +76,21 @@ class _File:
     make: Callable[[], str]
 
 
-@lru_cache(maxsize=8)
-def words_of(source_locale: str) -> Mapping[str, str]:
-    """Give the rack's own words in a clinic's language, or in English."""
-    tables = tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+@lru_cache(maxsize=1)
+def _tables() -> dict[str, dict[str, str]]:
+    """Read the rack's own words, by the language that they are in."""
+    return tomllib.loads(_own("words.toml"))
+
+
+def interface_of(source_locale: str) -> Locale:
+    """Give the locale in which the rack speaks to a clinic's staff: its own, or English."""
     language = source_locale.split("-")[0]
-    return {**tables["en"], **tables.get(language, {}), **tables.get(source_locale, {})}
+    return read_locale(next((c for c in (source_locale, language) if c in _tables()), "en"))
+
+
+def words_of(source_locale: str) -> Mapping[str, str]:
+    """Give the rack's own words for a clinic's staff."""
+    return {**_tables()["en"], **_tables()[interface_of(source_locale).code]}
 
 
 def shelve(
@@ -214,7 +228,7 @@ def _fill(shelf: Shelf, template: str, **values: Any) -> str:
         shelf.theme,
         template,
         clinic=shelf.clinic,
-        source=read_locale(shelf.clinic.source_locale),
+        interface=shelf.interface,
         words=shelf.words,
         **values,
     )
@@ -227,7 +241,6 @@ def _own(name: str) -> str:
 
 def _index(shelf: Shelf, keys: Mapping[str, str]) -> str:
     """Give the page that staff open, with what it has to know before it reads a shard."""
-    source = read_locale(shelf.clinic.source_locale)
     locales = []
     for code, leaflets in shelf.leaflets.items():
         locale = read_locale(code)
@@ -246,8 +259,9 @@ def _index(shelf: Shelf, keys: Mapping[str, str]) -> str:
     # As staff look for them: by their English names.
     locales.sort(key=lambda locale: str(locale["english"]))
     config = {
-        "source": source.code,
-        "dates": date_code(source),
+        "source": shelf.clinic.source_locale,
+        "interface": shelf.interface.code,
+        "dates": date_code(shelf.interface),
         "locales": locales,
     }
     listed = [one for leaflets in shelf.leaflets.values() for one in leaflets]
@@ -265,7 +279,7 @@ def _index(shelf: Shelf, keys: Mapping[str, str]) -> str:
                 "topic": row.topic,
                 "title": shelf.titles.get(row.topic, row.topic),
                 "locale": read_locale(row.locale) if row.locale else None,
-                "date": say_date(row.date, source),
+                "date": say_date(row.date, shelf.interface),
                 "because": row.because,
             }
             for row in shelf.withdrawn

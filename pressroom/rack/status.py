@@ -36,7 +36,7 @@ def _state(one: Shelved) -> str:
 
 def page(shelf: Shelf, topic: str, leaflets: Iterable[Shelved]) -> str:
     """Give the page of a topic. Without leaflets, it is no longer published."""
-    source = read_locale(shelf.clinic.source_locale)
+    interface = shelf.interface
     copies: dict[tuple[Any, ...], dict[str, Any]] = {}
     for one in leaflets:
         made, card = one.row.made, one.row.card
@@ -47,8 +47,8 @@ def page(shelf: Shelf, topic: str, leaflets: Iterable[Shelved]) -> str:
                 "locale": read_locale(made.locale),
                 "title": card["title"],
                 "version": card["version"],
-                "issued": _day(card["issued"], source),
-                "review_by": _day(card["review_by"], source),
+                "issued": _day(card["issued"], interface),
+                "review_by": _day(card["review_by"], interface),
                 "state": state,
                 "because": "",
                 "files": [],
@@ -62,7 +62,7 @@ def page(shelf: Shelf, topic: str, leaflets: Iterable[Shelved]) -> str:
                     "locale": read_locale(code),
                     "title": shelf.titles.get(topic, topic),
                     "version": "",
-                    "issued": say_date(row.date, source),
+                    "issued": say_date(row.date, interface),
                     "state": "withdrawn",
                     "because": row.because,
                 }
@@ -70,7 +70,7 @@ def page(shelf: Shelf, topic: str, leaflets: Iterable[Shelved]) -> str:
         shelf.theme,
         "rack-status.html",
         clinic=shelf.clinic,
-        source=source,
+        interface=interface,
         words=shelf.words,
         topic=topic,
         title=shelf.titles.get(topic, topic),

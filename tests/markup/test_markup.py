@@ -30,7 +30,7 @@ def leaflet_of(site: Site, code: str = "en", name: str = "sore-throat") -> Leafl
 def html_of(site: Site, code: str = "en", template: str = "leaflet.html") -> str:
     leaflet = leaflet_of(site, code)
     clinic = site.words(TODAY).site.clinic
-    more = {"style": "", "all_languages": ""} if template != "leaflet.html" else None
+    more = {"style": "", "pdf": "", "all_languages": "", "interface": read_locale("en")}
     return mark_up(leaflet, clinic, read_theme(site.handouts), template, more)
 
 

@@ -201,7 +201,9 @@ ANSWERS = [
     ("ar-0.9", "bad", "Version 0.9 in العربية · Arabic is out of date: the current one is 1.0, "
                       "of 23 November 2026. Do not use it."),
     ("es-1.0", "bad", "Version 1.0 in Español · Spanish is a draft. It is not for patients."),
-    ("zz-1.0", "", ""),
+    ("km-%E2%9C%93", "bad", "Version ✓ in ខ្មែរ · Khmer is out of date: the current one is 1.0, "
+                            "of 23 November 2026. Do not use it."),
+    ("zz-1.0", "", ""), ("ar", "", ""), ("%", "", ""), ("%ff-1", "", ""),
     ("", "", ""),
 ]  # fmt: skip
 

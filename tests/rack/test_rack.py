@@ -237,11 +237,23 @@ def test_the_page_of_a_topic_that_is_gone_stays(tmp_path: Path) -> None:
 # Words
 
 
-def test_the_rack_speaks_english_to_a_clinic_whose_language_it_has_no_words_for() -> None:
-    english = words_of("en")
-    assert words_of("de") == english
-    assert words_of("pt-BR") == english
-    assert "{" not in english["title"]
+def test_the_rack_speaks_english_to_a_clinic_whose_language_it_has_no_words_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert words_of("pt-BR") == words_of("en")
+    whole = shelf([row("asthma", "ar")])
+    arabic = replace(whole, clinic=replace(whole.clinic, source_locale="ar"))
+    write_rack(tmp_path, arabic)
+    for name in ("index.html", "c/asthma.html", "rack/list.html"):
+        assert '<html lang="en" dir="ltr">' in (tmp_path / name).read_text("utf-8")
+    tables = {"en": dict(words_of("en")), "ar": {"title": "نشرات المرضى"}}
+    monkeypatch.setattr("pressroom.rack._tables", lambda: tables)
+    write_rack(tmp_path, arabic)
+    page = (tmp_path / "index.html").read_text("utf-8")
+    assert '<html lang="ar" dir="rtl">' in page
+    assert "<h1>نشرات المرضى</h1>" in page
+    # What it has no words for is said in English.
+    assert 'placeholder="Illness, symptom or language' in page
 
 
 def test_every_word_that_is_used_is_there() -> None:

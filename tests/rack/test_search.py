@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Page, TimeoutError, expect
+from playwright.sync_api import Browser, Page, TimeoutError, expect
+
+from .support import everything, row, write
 
 
 def leaflets(page: Page) -> list[str]:
@@ -180,6 +183,59 @@ def test_little_is_loaded_before_the_first_search(page: Page, rack: Any) -> None
     assert sorted(one for one in shards if one.startswith("t") and "thumbs" not in one) == [
         "texts/en.js", "titles/en.js",
     ]  # fmt: skip
+
+
+def test_an_edition_is_chosen_on_its_card(page: Page, tmp_path: Path) -> None:
+    page.route("**/thumbs/**", lambda route: route.fulfill(status=204))
+    leaflets = [
+        row("asthma", "ar"), row("asthma", "ar", edition="large-print"),
+        row("asthma", "ar", edition="bilingual"),
+        row("asthma", "en"), row("asthma", "en", edition="large-print"),
+    ]  # fmt: skip
+    page.goto(write(tmp_path, leaflets, stale=["ar/asthma.bilingual.pdf"]).as_uri())
+    search(page, "asthma arabic")
+    card = page.locator("#results .card")
+    pdf, copy = card.locator(".action.pdf"), card.locator(".action.source")
+    expect(card.locator(".editions label")).to_have_text(["Standard", "Large print", "Bilingual"])
+    expect(pdf).to_have_attribute("href", "ar/asthma.standard.pdf?v=abababab")
+    card.get_by_label("Large print").check(force=True)
+    expect(pdf).to_have_attribute("href", "ar/asthma.large-print.pdf?v=abababab")
+    expect(copy).to_have_attribute("href", "en/asthma.large-print.pdf?v=abababab")
+    card.get_by_label("Bilingual").check(force=True)
+    expect(card).to_contain_text("Older than its source")
+    expect(card.locator(".action.print")).to_have_count(0)
+    expect(copy).to_have_attribute("href", "en/asthma.standard.pdf?v=abababab")
+    card.get_by_label("Standard").check(force=True)
+    expect(card).not_to_contain_text("Older than its source")
+    expect(card.locator(".action.print")).to_be_visible()
+
+
+def test_a_rack_of_drafts_says_so_and_shows_them_when_asked(page: Page, tmp_path: Path) -> None:
+    page.route("**/thumbs/**", lambda route: route.fulfill(status=204))
+    page.goto(write(tmp_path, everything("draft")).as_uri())
+    expect(page.locator("#hidden-count")).to_have_text("37 drafts, not for patients")
+    expect(page.locator("#results .card")).to_have_count(0)
+    page.click("#show-drafts")
+    expect(page.locator("#results .card.draft")).to_have_count(3)
+    expect(page.locator("#hidden")).to_be_hidden()
+
+
+def test_a_site_without_leaflets_says_so(page: Page, tmp_path: Path) -> None:
+    page.goto(write(tmp_path, []).as_uri())
+    expect(page.locator("main")).to_contain_text("No leaflet has been built yet.")
+    search(page, "asthma")
+    assert leaflets(page) == []
+
+
+def test_a_shard_that_is_gone_is_said(chromium: Browser, tmp_path: Path) -> None:
+    # Not `page`: the browser rightly says that a file is missing.
+    index = write(tmp_path, [row("asthma", "en")])
+    (tmp_path / "rack" / "titles" / "en.js").unlink()
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(index.as_uri())
+    expect(page.locator("#said")).to_contain_text("could not be read")
+    context.close()
 
 
 # The parts, with any text
