@@ -21,7 +21,7 @@ import click
 
 from pressroom import __version__
 from pressroom.errors import HandoutError, UsageError
-from pressroom.model import Entry, Finding, Report, Result
+from pressroom.model import Clinic, Entry, Finding, Report, Result
 
 if TYPE_CHECKING:
     from pressroom.compare import Difference
@@ -56,9 +56,14 @@ class Options:
         if self.today is not None:
             return self.today
         epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-        if epoch.isdigit():
+        if not epoch:
+            return datetime.now().astimezone().date()
+        try:
             return datetime.fromtimestamp(int(epoch), UTC).date()
-        return datetime.now().astimezone().date()
+        except (ValueError, OverflowError, OSError):
+            said = f"SOURCE_DATE_EPOCH is ‘{epoch[:40]}’, which names no day"
+            step = "set it to seconds since 1970, unset it, or give --today"
+            raise UsageError("", said, step) from None
 
 
 def _say(text: str) -> None:
@@ -361,7 +366,8 @@ def check(
     entries = [_checked_file(publisher, Preparer(words), path, deep) for path in files]
     if topics or not files:
         chosen = _select(words, topics, locales)
-        entries += [_checked(publisher, one, deep) for one in Preparer(words)(*chosen)]
+        prepared = Preparer(words)(*chosen)
+        entries += [_checked(publisher, one, words.site.clinic, deep) for one in prepared]
         entries, stray = with_proofs(words, entries, chosen[1])
     publisher.close()
     seconds = time.monotonic() - started
@@ -382,8 +388,8 @@ def check(
 def _checked_file(publisher: Publisher, prepare: Preparer, path: Path, deep: bool) -> Entry:
     """Judge a PDF file: by its words where the ledger knows it, else by what it is."""
     from pressroom.files import shown
-    from pressroom.preflight import examine_pdf
     from pressroom.preflight.deep import pdf_ua
+    from pressroom.press import judge
     from pressroom.publisher import first_error
 
     try:
@@ -400,7 +406,8 @@ def _checked_file(publisher: Publisher, prepare: Preparer, path: Path, deep: boo
         for one in prepare([row.made.topic], [row.made.locale]):
             if one.wanted and one.wanted.key == row.made.key and not publisher.why(one.wanted):
                 leaflet = one.leaflet
-    verdict = examine_pdf(pdf, leaflet, sheets)
+    clinic = prepare.clinic
+    verdict = judge(pdf, leaflet, sheets, clinic.limit_seconds, clinic.limit_megabytes)
     findings = (*verdict.findings, *(pdf_ua(pdf) if deep else ()))
     failed = any(finding.severity == "error" for finding in findings)
     return replace(
@@ -413,10 +420,10 @@ def _checked_file(publisher: Publisher, prepare: Preparer, path: Path, deep: boo
     )
 
 
-def _checked(publisher: Publisher, one: Prepared, deep: bool) -> Entry:
+def _checked(publisher: Publisher, one: Prepared, clinic: Clinic, deep: bool) -> Entry:
     """Judge a leaflet's words, and its PDF where one of these words stands."""
-    from pressroom.preflight import examine_pdf
     from pressroom.preflight.deep import pdf_ua
+    from pressroom.press import judge
     from pressroom.publisher import first_error
 
     if one.wanted is None or one.leaflet is None:
@@ -429,7 +436,8 @@ def _checked(publisher: Publisher, one: Prepared, deep: bool) -> Entry:
     else:
         row = publisher.row(one.wanted)
         pdf, sheets = publisher.read(row.made)
-        verdict = examine_pdf(pdf, one.leaflet, sheets)
+        limits = clinic.limit_seconds, clinic.limit_megabytes
+        verdict = judge(pdf, one.leaflet, sheets, *limits)
         findings = (*one.findings, *verdict.findings, *(pdf_ua(pdf) if deep else ()))
         entry = replace(
             publisher.unchanged(one), pages=verdict.pages, disclaimers=verdict.disclaimers

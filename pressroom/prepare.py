@@ -14,6 +14,7 @@ from typing import Any
 from . import __version__
 from .catalogue.locales import read_locale
 from .errors import HandoutError
+from .limits import OutOfTimeError, within_time
 from .markup import mark_up
 from .model import Entry, Finding, Leaflet, Topic, plain
 from .plan import Wanted, stem_of
@@ -157,8 +158,15 @@ class Preparer:
                 raise self.words.broken[name]
             locale_words = self._locale_words(code)
             topic = self.words.topics[name]
-            translation = self.words.translation(topic, code, locale_words)
-            return [self._leaflet(topic, translation, code, edition) for edition in editions]
+            with within_time(self.clinic.limit_seconds):
+                translation = self.words.translation(topic, code, locale_words)
+                return [self._leaflet(topic, translation, code, edition) for edition in editions]
+        except OutOfTimeError:
+            how_long = f"translating it took longer than {self.clinic.limit_seconds} seconds"
+            step = "simplify it, or raise limits.seconds in clinic.toml"
+            path = self.words.topics[name].path
+            slow = Finding("render-timeout", "error", f"{how_long}; {step}", path)
+            return [Prepared(name, code, e, "draft", (slow,), None) for e in editions]
         except HandoutError as problem:
             if problem.exit_code == 2:
                 raise

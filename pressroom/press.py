@@ -29,6 +29,7 @@ from .limits import OutOfTimeError
 from .limits import within_limits as _limits
 from .model import EDITIONS, Finding, Leaflet, Verdict
 from .plan import Wanted, file_name, reader_name
+from .typeset.endless import EndlessError
 from .typeset.setting import Setting
 
 #: Where the engine's own code lies.
@@ -78,29 +79,54 @@ def set_and_judge(job: Job) -> Printed:
     from .preflight.thumbnail import thumbnail
 
     typesetter = _typesetter()
+
+    def work() -> Printed:
+        proof = typesetter.typeset(job.html, job.setting)
+        verdict = examine(proof, job.leaflet)
+        thumbs = {} if verdict.failed else {thumb_name(job.wanted): thumbnail(proof.pdf)}
+        printed = Printed(proof.pdf, verdict, proof.type_size_pt, thumbs)
+        return _bound(printed, job) if EDITIONS[job.wanted.edition].halved else printed
+
+    return _within(work, job.limit_seconds, job.limit_megabytes)
+
+
+def judge(
+    pdf: bytes, leaflet: Leaflet | None, sheets: bytes, seconds: int, megabytes: int
+) -> Verdict:
+    """Judge a PDF from disk, whoever made it, within these limits."""
+    from .preflight import examine_pdf
+
+    def work() -> Printed:
+        return Printed(b"", examine_pdf(pdf, leaflet, sheets), None)
+
+    return _within(work, seconds, megabytes, "judging").verdict
+
+
+def _within(
+    work: Callable[[], Printed], seconds: int, megabytes: int, doing: str = "typesetting"
+) -> Printed:
+    """Do work within limits. What ends it is a finding."""
     try:
-        with _limits(job.limit_seconds, job.limit_megabytes):
-            proof = typesetter.typeset(job.html, job.setting)
-            verdict = examine(proof, job.leaflet)
-            thumbs = {} if verdict.failed else {thumb_name(job.wanted): thumbnail(proof.pdf)}
-            printed = Printed(proof.pdf, verdict, proof.type_size_pt, thumbs)
-            return _bound(printed, job) if EDITIONS[job.wanted.edition].halved else printed
+        with _limits(seconds, megabytes):
+            return work()
     except OutOfTimeError:
         return _unprinted(
             "render-timeout",
-            f"typesetting took longer than {job.limit_seconds} seconds; simplify the topic, "
+            f"{doing} took longer than {seconds} seconds; simplify the topic, "
             "or raise limits.seconds in clinic.toml",
         )
     except MemoryError:
         return _unprinted(
             "render-crash",
-            f"typesetting took more than {job.limit_megabytes} MB; simplify the topic, "
+            f"{doing} took more than {megabytes} MB; simplify the topic, "
             "or raise limits.megabytes in clinic.toml",
         )
     except RecursionError:
         return _unprinted("render-crash", "blocks are nested too deeply; flatten them")
+    except EndlessError as problem:
+        return _unprinted("page-count", str(problem))
     except Exception as problem:
-        if not (said := _stumbled(problem)):
+        if not (said := _stumbled(problem, doing)):
             raise
         return _unprinted("render-crash", f"{said}; simplify the topic, or the site's own styles")
 
@@ -123,7 +149,7 @@ def _bound(reader: Printed, job: Job) -> Printed:
     )
 
 
-def _stumbled(problem: Exception) -> str:
+def _stumbled(problem: Exception, doing: str) -> str:
     """Say over what a library stumbled, without the folders of this machine.
 
     A page may be such that it does; nothing where the bug is our own.
@@ -137,7 +163,7 @@ def _stumbled(problem: Exception) -> str:
     if not any(frame.filename.startswith(places) for frame in frames[own + 1 :]):
         return ""
     at = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}"
-    return f"typesetting ended with {type(problem).__name__} in {at}"
+    return f"{doing} ended with {type(problem).__name__} in {at}"
 
 
 def _unprinted(code: str, message: str) -> Printed:

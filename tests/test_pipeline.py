@@ -799,3 +799,17 @@ def test_check_says_what_is_wrong_with_a_damaged_pdf(
     assert "the PDF cannot be read" in outcome.err
     assert "broken.pdf" in outcome.err
     assert "Traceback" not in outcome.err
+
+
+@pytest.mark.parametrize("epoch", ["9" * 30, "-1e9", "now", "²", "99999999999999"])
+def test_a_day_that_is_none_is_refused(
+    epoch: str,
+    site: Callable[..., Site],
+    run: Callable[..., Outcome],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    site(("en",))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    said = run("status", code=2, today=None).err
+    assert f"SOURCE_DATE_EPOCH is ‘{epoch}’" in said
+    assert "give --today" in said

@@ -57,15 +57,19 @@ def examine(proof: Proof, leaflet: Leaflet | None) -> Verdict:
     Without a leaflet, what needs its words is `skipped`.
     """
     from .disclaimers import shown
-    from .evidence import Evidence, UnjudgedError, UnreadableError
+    from .evidence import MALFORMED, Evidence, UnjudgedError, UnreadableError
 
+    # What we have set ourselves is well formed: there, an error is a bug of ours.
+    malformed = MALFORMED if leaflet is None else ()
     evidence = Evidence(proof, leaflet)
     findings = list(proof.findings)
     try:
         evidence.sheets, evidence.tree  # noqa: B018 - read before all checks
-    except UnreadableError as problem:
-        said = f"{problem}; nothing on it could be judged"
-        findings.append(Finding("accessibility", "error", said, ""))
+    except (UnreadableError, *malformed) as problem:
+        said = problem if isinstance(problem, UnreadableError) else _MALFORMED
+        findings.append(
+            Finding("accessibility", "error", f"{said}; nothing on it could be judged", "")
+        )
         notices = leaflet.required if leaflet else ()
         absent = tuple(Shown(notice.id, None, None, False) for notice in notices)
         return Verdict(proof.pages, absent, tuple(findings))
@@ -74,8 +78,13 @@ def examine(proof: Proof, leaflet: Leaflet | None) -> Verdict:
             findings += check.check(evidence)
         except UnjudgedError as problem:
             findings.append(Finding(check.codes[0], "skipped", str(problem), ""))
+        except malformed:
+            findings.append(Finding(check.codes[0], "error", _MALFORMED, ""))
     disclaimers = shown(evidence) if leaflet else ()
     return Verdict(len(evidence.sheets), disclaimers, tuple(findings))
+
+
+_MALFORMED = "the PDF is malformed: it does not hold what its own names promise; build it again"
 
 
 def examine_pdf(pdf: bytes, leaflet: Leaflet | None, sheets: bytes = b"") -> Verdict:

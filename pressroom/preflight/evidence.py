@@ -27,6 +27,13 @@ class UnreadableError(HandoutError):
     """The PDF is damaged, encrypted or none at all."""
 
 
+#: What a PDF of unknown origin may cause that has other objects than its names promise.
+MALFORMED = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError,
+    ValueError, pikepdf.PdfError,
+)  # fmt: skip
+
+
 class UnjudgedError(Exception):
     """A check cannot be made here; says why. Ends as a finding `skipped`."""
 
@@ -82,6 +89,8 @@ class Evidence:
                 said = "the page cannot be read: its instructions lack numbers"
                 step = "look for huge lengths in the styles"
                 raise UnreadableError(f"page {number + 1}", said, step) from None
+        if not sheets:
+            raise UnreadableError("", "the PDF has no pages", "build it again")
         return tuple(sheets)
 
     @cached_property

@@ -56,10 +56,11 @@ def _weasyprint() -> Any:
     with _libraries_by_name():
         import weasyprint
 
-    from . import line_break, text_layer
+    from . import endless, line_break, text_layer
 
     text_layer.install()
     line_break.install()
+    endless.install()
     logger = logging.getLogger("weasyprint")
     logger.setLevel(logging.WARNING)
     logger.propagate = False
@@ -141,6 +142,7 @@ class Typesetter:
 
         Never below the floor: then the Proof has more
         pages than its budget, and says by how many lines and source words.
+        Raises EndlessError for more pages than any leaflet has.
         """
         from .fetcher import SiteFetcher
 
