@@ -140,8 +140,8 @@ def test_a_lost_dot_hides(locale: str) -> None:
     evidence = Evidence(proof, whole.leaflet)
     (exhibit,) = (found for found in exhibits(evidence) if found.id == "general-info")
     boxes = [box for run in exhibit.runs(evidence) for _, box in run.ink_boxes()]
-    left, bottom, right, top = boxes[9]
-    over = top - 0.2 * (top - bottom)
+    left, bottom, right, top = boxes[3]
+    over = top - 0.3 * (top - bottom)
     pdf = pikepdf.open(io.BytesIO(proof.pdf))
     page = pdf.pages[0]
     page.contents_add(pdf.make_stream(b"q "), prepend=True)
