@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 
@@ -281,6 +282,16 @@ class _Run:
             limit_megabytes=self.clinic.limit_megabytes,
         )
 
+    def _until(self, name: Name) -> str:
+        """Give the first day on which what stands of a leaflet may not be handed out."""
+        turns = [
+            date.fromisoformat(row.card["review_by"]) + timedelta(1)
+            for state in ("approved", "draft")
+            if (row := self.publisher.rows.get((*name, state)))
+        ]
+        today = self.words.site.today
+        return min((turn for turn in turns if turn > today), default=date.max).isoformat()
+
     def _note(self, one: Prepared, entry: Entry) -> None:
         """Record the entry of a leaflet: as it is now, and as it is where nothing is made."""
         name = (one.topic, one.locale, one.edition)
@@ -292,7 +303,7 @@ class _Run:
             place=self.places.get(one.locale, len(self.places)),
             recipe="" if passing else self.recipes.get(name[:2], ""),
             since=one.since.isoformat(),
-            until=one.until.isoformat(),
+            until=min(one.until.isoformat(), self._until(name)),
             state=one.state if one.wanted and entry.result != "failed" else "",
             result=stands.result,
             reason=stands.reason,
@@ -398,7 +409,8 @@ class _Run:
             if name not in titles and name in words.topics:
                 titles[name] = words.topics[name].title.text
         titles = {name: title for name, title in titles.items() if name in words.topics.names}
-        shelf = shelve(rows, self.clinic, words.theme, titles, stale, words.withdrawn)
+        today = words.site.today
+        shelf = shelve(rows, self.clinic, words.theme, titles, stale, words.withdrawn, today)
         files = write_rack(self.publisher.out, shelf)
         self.publisher.keep_in_mind(files, "rack")
 

@@ -188,3 +188,28 @@ def test_a_list_that_leads_out_of_the_site_is_refused(tmp_path: Path) -> None:
     with pytest.raises(HandoutError, match="leads out of") as caught:
         read_withdrawn(site, [NAME])
     assert isinstance(caught.value, ConfigurationError)
+
+
+def test_an_older_leaflet_is_off_the_rack_past_its_own_review_date(
+    site: Callable[..., Site], run: Run
+) -> None:
+    made = site(("en", "ar"))
+    for role in ("reviewer", "clinician"):
+        run("approve", NAME, "ar", "--role", role, "--by", f"Dr {role}")
+    run("build")
+    # The source is changed and reviewed anew; its translation waits, and the old one stands.
+    made.edit(f"topics/{NAME}/topic.md", "Rest for 2 days.", "Rest at home for 2 days.")
+    made.edit(f"topics/{NAME}/topic.md", "issued: 2026-11-23", "issued: 2026-12-01")
+    made.edit(f"topics/{NAME}/topic.md", "2027-11-22", "2028-11-22")
+
+    def arabic(day: str) -> tuple[list[int], list[int]]:
+        run("build", "--quiet", today=day)
+        shard = (made.out / "rack/titles/ar.js").read_text("utf-8")
+        data = json.loads(shard[shard.index(",") + 1 : shard.rindex(")")])
+        return data["overdue"], [editions[0][3] for editions in data["editions"]]
+
+    assert arabic("2026-12-02") == ([0], [1])
+    assert arabic("2027-11-22") == ([0], [1])
+    assert arabic("2027-11-23") == ([1], [1])
+    assert 'data-state="out-of-date"' in (made.out / f"c/{NAME}.html").read_text("utf-8")
+    assert (made.out / f"ar/{NAME}.standard.pdf").is_file()

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -100,13 +101,18 @@ def shelve(
     titles: Mapping[str, str],
     stale: Iterable[str] = (),
     withdrawn: Iterable[Withdrawal] = (),
+    today: date | None = None,
 ) -> Shelf:
-    """Sort what stands published. `stale` names files that are older than their source."""
+    """Sort what stands published. `stale` names files that are older than their source.
+
+    Review dates are judged as of `today`: an older leaflet that nothing replaces has its own.
+    """
     old = frozenset(stale)
+    day = today.isoformat() if today else ""
     by_locale: dict[str, list[Shelved]] = {}
     for row in rows:
         if row.made.locale not in PSEUDO:
-            one = Shelved(row, row.made.file in old)
+            one = Shelved(row, row.made.file in old, day)
             by_locale.setdefault(row.made.locale, []).append(one)
     order = {code: number for number, code in enumerate(clinic.locales)}
     codes = sorted(by_locale, key=lambda code: (order.get(code, len(order)), code))

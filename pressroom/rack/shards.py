@@ -23,6 +23,14 @@ class Shelved:
 
     row: Row
     stale: bool = False
+    #: The day on which it is shelved, as ISO 8601 has it; empty where no date is judged.
+    day: str = ""
+
+    @property
+    def overdue(self) -> bool:
+        """Tell whether it may no longer be handed out, also where nothing takes its place."""
+        card = self.row.card
+        return bool(card["out_of_date"]) or card["review_by"] < self.day
 
     @property
     def draft(self) -> bool:
@@ -33,7 +41,7 @@ class Shelved:
     def identity(self) -> str:
         """Tell it from the same leaflet before a change: by its files, and what the page says."""
         made = self.row.made
-        return f"{made.file} {made.sha256} {made.parts.get('web', '')} {self.stale}"
+        return f"{made.file} {made.sha256} {made.parts.get('web', '')} {self.stale}{self.overdue}"
 
     @property
     def order(self) -> tuple[Any, ...]:
@@ -52,7 +60,7 @@ class Shelved:
             card["version"],
             card["issued"],
             card["review_by"],
-            int(bool(card["out_of_date"])),
+            int(self.overdue),
         )
 
 

@@ -27,7 +27,7 @@ def _day(text: str, locale: Locale) -> str:
 
 
 def _state(one: Shelved) -> str:
-    if one.row.card["out_of_date"]:
+    if one.overdue:
         return "out-of-date"
     if one.stale:
         return "stale"
