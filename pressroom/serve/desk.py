@@ -31,7 +31,7 @@ from starlette.routing import BaseRoute, Route
 from ..model import Finding
 from ..preflight.picture import picture
 from ..press import spawned
-from .galley import Galley, Sheets, measure, set_galley
+from .galley import Galley, Sheets, measure, set_galley, unset
 from .guard import LOCAL, host_of
 from .printer import Today
 
@@ -126,7 +126,10 @@ class Desk:
                 view.due = False
                 known = view.proof
                 work = partial(set_galley, self.handouts, self.today(), self.clinic, *key, known)
-                view.take(await self._work(work))
+                try:
+                    view.take(await self._work(work))
+                except HTTPException as problem:
+                    view.take(unset([problem.detail]))
 
     async def _work(self, work: Callable[[], Any]) -> Any:
         """Do something in the worker; one that dies is replaced, once."""

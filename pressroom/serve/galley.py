@@ -152,11 +152,11 @@ def set_galley(
             catalogue, translation = _read(words, topic, locale)
             (one,) = Preparer(_filled(words))([topic], [locale], [words.site.clinic.editions[0]])
     except HandoutError as problem:
-        return _unreadable([str(each) for each in problem.each()])
+        return unset([str(each) for each in problem.each()])
     except OutOfTimeError:
-        return _unreadable([f"reading the words took longer than {PATIENCE_SECONDS} seconds"])
+        return unset([f"reading the words took longer than {PATIENCE_SECONDS} seconds"])
     if one.leaflet is None or one.wanted is None:
-        return _unreadable([f"{f.where}: {f.message}" for f in one.findings])
+        return unset([f"{f.where}: {f.message}" for f in one.findings])
     proof = hashlib.sha256(json.dumps(dict(one.wanted.parts)).encode()).hexdigest()[:32]
     sheets = None if proof == known else _set(words, one, whole=not translation.withheld)
     return Galley(
@@ -182,7 +182,8 @@ def _require(words: Words, topic: str, locale: str) -> None:
         raise UsageError("", f"there is no {topic} in {locale}", "see the list of the desk")
 
 
-def _unreadable(problems: list[str]) -> Galley:
+def unset(problems: list[str]) -> Galley:
+    """Give a galley without words and pages: what keeps them from being read or set."""
     return Galley("", {}, (), (), (), None, tuple(problems))
 
 

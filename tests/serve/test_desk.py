@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from pressroom.press import spawned
@@ -243,6 +247,22 @@ def test_there_is_nothing_else_on_the_desk(made: Site, path: str) -> None:
     desk = Desk(made.handouts, lambda: TODAY)
     try:
         assert ask(app_of(made.folder, desk=desk), f"/desk/{path}").status == 404
+    finally:
+        desk.close()
+
+
+def test_a_worker_that_dies_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # A worker of its own.
+    desk = Desk(tmp_path, lambda: TODAY)
+
+    async def work() -> None:
+        with pytest.raises(HTTPException, match="The typesetter crashed"):
+            await desk._work(partial(os._exit, 3))
+        assert await desk._work(partial(int, "7")) == 7
+
+    try:
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, work()).result()
     finally:
         desk.close()
 
