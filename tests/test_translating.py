@@ -31,6 +31,8 @@ def made(site: Callable[..., Site]) -> Site:
 
 
 def test_the_page_for_translators(made: Site, run: Run) -> None:
+    made.change(f"es/{NAME}", "Rest for 2 days.", fuzzy=True, previous="Rest for 9 days.")
+    run("locale", "update", "es", "--no-memory")
     made.write("locales/es/glossary.tsv", "sore throat\tdolor de garganta\ttell\tanginas\n")
     before = {path: path.read_bytes() for path in made.path("locales/es").iterdir()}
     done = {" ".join(words): run(*words) for words in commands("translating.md")}
