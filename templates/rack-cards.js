@@ -20,7 +20,7 @@ const RackCards = (() => {
 
   let made = 0;
 
-  /** Make the card of a leaflet; `instead` names a language that it stands in for. */
+  /** Make the card of a leaflet; `instead` says what it stands in for. */
   function cardElement({ card, instead }, visible, print) {
     const id = `card-${++made}`;
     const source = cardsOf(card.topic, config.source).filter(visible)[0];
@@ -30,7 +30,7 @@ const RackCards = (() => {
         ? make("p", { class: "source-title", lang: config.source }, source.title) : undefined);
     const marks = make("p", { class: "marks" }, make("span", { class: "language" },
       ...languageName(locales.get(card.locale))));
-    if (instead) marks.append(mark("note", say("not-in-language", { language: locales.get(instead).english })));
+    if (instead) marks.append(mark("note", instead));
     if (card.draft) marks.append(mark("draft", say("draft")));
     if (card.overdue) marks.append(mark("bad", say("out-of-date")));
     body.append(marks);

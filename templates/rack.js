@@ -32,8 +32,9 @@
     const own = cardsOf(topic, locale);
     const cards = own.filter(visible);
     if (cards.length) return cards.map((card) => ({ card }));
-    if (own.length || locale === config.source) return [];
-    return cardsOf(topic, config.source).filter(visible).map((card) => ({ card, instead: locale }));
+    if (locale === config.source) return [];
+    const instead = say(own.length ? "only-draft-in" : "not-in-language", { language: locales.get(locale).english });
+    return cardsOf(topic, config.source).filter(visible).map((card) => ({ card, instead }));
   }
 
   // Printing

@@ -120,10 +120,13 @@ def test_a_nurse_prints_a_leaflet_in_every_way(made: Site, window: Browser, tmp_
 def test_what_is_no_leaflet_for_patients_is_not_printed(desk: Page, made: Site, run: Run) -> None:
     desk.goto((made.out / "index.html").as_uri())
     desk.fill("#query", "spanish")
-    expect(desk.locator("#hidden-count")).to_have_text("1 draft, not for patients")
-    expect(desk.locator("#results .card")).to_have_count(0)
-    desk.click("#show-drafts")
+    # The leaflet in English is offered in its place.
+    expect(desk.locator("#hidden-count")).to_have_text("1 draft is hidden.")
     card = desk.locator("#results .card")
+    expect(card).to_contain_text("Only a draft in Spanish")
+    expect(card).to_have_attribute("data-leaflet", f"en/{NAME}")
+    desk.click("#show-drafts")
+    expect(card).to_have_attribute("data-leaflet", f"es/{NAME}")
     expect(card).to_contain_text("Draft: not for patients")
     expect(card.locator(".action.print")).to_have_count(0)
     assert "/sore-throat.standard.draft.pdf?v=" in str(
