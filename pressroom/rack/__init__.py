@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from typing import Any
 from ..catalogue.locales import date_code, read_locale, say_date
 from ..catalogue.pseudo import PSEUDO
 from ..errors import ConfigurationError
-from ..files import read_text, write_atomically
+from ..files import leaves, read_text, write_atomically
 from ..ledger import FOLDER, Row
 from ..markup import fill_template
 from ..model import Clinic, Locale, Withdrawal
@@ -135,11 +136,10 @@ def write_rack(out: Path, shelf: Shelf) -> tuple[str, ...]:
         if known.get(file.path) != file.key or not (out / file.path).is_file():
             _put(out, file.path, file.make())
     for path in known.keys() - keys.keys():
-        if path.startswith("c/"):
+        if answer := re.fullmatch(r"c/([\w-]+)\.html", path):
             keys[path] = "gone"
-            topic = path.removeprefix("c/").removesuffix(".html")
-            _put(out, path, status.page(shelf, topic, ()))
-        else:
+            _put(out, path, status.page(shelf, answer[1], ()))
+        elif path.startswith("rack/") and not leaves((out / path).parent, out):
             with suppress(OSError):
                 (out / path).unlink()
     _put(out, "index.html", _index(shelf, keys))
@@ -184,48 +184,38 @@ def _asset(theme: Theme, name: str) -> str:
 
 def _files(shelf: Shelf) -> Iterator[_File]:
     """Give the files below `rack/` and `c/`, each with a digest of all that it is made of."""
-    style = f":root {{ --accent: {shelf.clinic.accent} }}\n{_asset(shelf.theme, 'rack.css')}"
-    yield _File("rack/rack.css", _digest(style), lambda: style)
-    for name in _COPIED:
-        text = _asset(shelf.theme, name)
-        yield _File(f"rack/{name}", _digest(text), lambda text=text: text)  # type: ignore[misc]
-
-    said = f"const RackWords = {shards.to_json(dict(shelf.words))};\n"
-    yield _File("rack/words.js", _digest(said), lambda: said)
-
-    titles = sorted(shelf.titles.items(), key=lambda item: item[1].casefold())
-    listing = _digest(titles, shelf.clinic.name, _asset(shelf.theme, "rack-list.html"))
-    yield _File("rack/list.html", listing, lambda: _fill(shelf, "rack-list.html", titles=titles))
-
+    yield from _copies(shelf)
     code = _digest(*(_own(name) for name in ("shards.py", "status.py", "words.toml")))
     topics: dict[str, list[Shelved]] = {topic: [] for topic in shelf.titles}
     identities: dict[str, list[str]] = {topic: [] for topic in shelf.titles}
     for locale, leaflets in shelf.leaflets.items():
         own = [one.identity for one in leaflets]
         key = _digest(code, *own)
-        yield _File(
-            f"rack/titles/{locale}.js",
-            key,
-            lambda c=locale, a=leaflets: shards.titles(c, a),  # type: ignore[misc]
-        )
-        yield _File(
-            f"rack/texts/{locale}.js",
-            key,
-            lambda c=locale, a=leaflets: shards.texts(c, a),  # type: ignore[misc]
-        )
+        yield _File(f"rack/titles/{locale}.js", key, partial(shards.titles, locale, leaflets))
+        yield _File(f"rack/texts/{locale}.js", key, partial(shards.texts, locale, leaflets))
         for one, identity in zip(leaflets, own, strict=True):
             topics.setdefault(one.row.made.topic, []).append(one)
             identities.setdefault(one.row.made.topic, []).append(identity)
 
     code = _digest(code, shelf.clinic, _asset(shelf.theme, "rack-status.html"))
-    for topic, leaflets_of in topics.items():
+    for topic, copies in topics.items():
         out = [row for row in shelf.withdrawn if row.topic == topic]
-        key = _digest(code, shelf.titles.get(topic), out, *identities[topic])
-        yield _File(
-            f"c/{topic}.html",
-            key,
-            lambda t=topic, a=leaflets_of: status.page(shelf, t, a),  # type: ignore[misc]
-        )
+        key = _digest(code, shelf.titles.get(topic), out, *identities.get(topic, ()))
+        yield _File(f"c/{topic}.html", key, partial(status.page, shelf, topic, copies))
+
+
+def _copies(shelf: Shelf) -> Iterator[_File]:
+    """Give what is the same whatever stands on the rack, and the list for plain browsers."""
+    titles = sorted(shelf.titles.items(), key=lambda item: item[1].casefold())
+    texts = {
+        "rack.css": f":root {{ --accent: {shelf.clinic.accent} }}\n"
+        + _asset(shelf.theme, "rack.css"),
+        "words.js": f"const RackWords = {shards.to_json(dict(shelf.words))};\n",
+        "list.html": _fill(shelf, "rack-list.html", titles=titles),
+        **{name: _asset(shelf.theme, name) for name in _COPIED},
+    }
+    for name, text in texts.items():
+        yield _File(f"rack/{name}", _digest(text), partial(str, text))
 
 
 def _fill(shelf: Shelf, template: str, **values: Any) -> str:

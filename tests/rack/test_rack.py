@@ -154,6 +154,21 @@ def test_a_record_that_is_broken_is_made_again(tmp_path: Path, record: str) -> N
     assert (tmp_path / RECORD).read_bytes() == good
 
 
+def test_a_record_that_names_files_elsewhere_takes_none_out(tmp_path: Path) -> None:
+    out = tmp_path / "dist"
+    write(out, everything())
+    record = json.loads((out / RECORD).read_text("utf-8"))
+    (tmp_path / "ours.html").write_text("ours")
+    (out / "en").mkdir()
+    (out / "en" / "asthma.html").write_text("ours")
+    for path in ("rack/../../ours.html", "c/../../ours.html", "en/asthma.html", "../ours.html"):
+        record["files"][path] = "0"
+    (out / RECORD).write_text(json.dumps(record))
+    write(out, everything())
+    assert (tmp_path / "ours.html").read_text() == "ours"
+    assert (out / "en" / "asthma.html").read_text() == "ours"
+
+
 def test_a_change_of_the_clinic_or_the_theme_is_seen(tmp_path: Path) -> None:
     whole = shelf([row("asthma", "en")])
     write_rack(tmp_path, whole)
