@@ -16,7 +16,7 @@ from typing import NoReturn
 
 import watchfiles
 
-from .errors import HandoutError, LockedError
+from .errors import ConfigurationError, HandoutError, LockedError
 from .files import shown
 from .model import Entry, Report
 from .press import Press
@@ -44,7 +44,7 @@ class Watcher:
         self.folders = [folder.resolve() for folder in folders if folder.is_dir()]
         self.but = but.resolve()
         self.stop = Event()
-        self.heard: SimpleQueue[set[Path]] = SimpleQueue()
+        self.heard: SimpleQueue[set[Path] | OSError] = SimpleQueue()
         #: Called at once with the paths of each change, in the watcher's own thread.
         self.told = told
         self.thread = Thread(target=self._listen, daemon=True, name="watcher")
@@ -57,15 +57,31 @@ class Watcher:
         self.stop.set()
 
     def wait(self, seconds: float) -> set[Path]:
-        """Give the files that have changed since the last time; none after so long."""
+        """Give the files that have changed since the last time; none after so long.
+
+        Raises ConfigurationError where the system does not let them be watched.
+        """
         changed: set[Path] = set()
         with suppress(Empty):
-            changed |= self.heard.get(timeout=seconds)
+            heard = self.heard.get(timeout=seconds)
             while True:
-                changed |= self.heard.get_nowait()
+                if isinstance(heard, OSError):
+                    raise ConfigurationError(
+                        "",
+                        f"the files cannot be watched ({heard.strerror or heard})",
+                        "raise fs.inotify.max_user_watches, or run 'handouts build' instead",
+                    )
+                changed |= heard
+                heard = self.heard.get_nowait()
         return changed
 
     def _listen(self) -> None:
+        try:
+            self._hear()
+        except OSError as problem:
+            self.heard.put(problem)
+
+    def _hear(self) -> None:
         for changes in watchfiles.watch(
             *self.folders,
             watch_filter=lambda _, path: self._matters(Path(path)),

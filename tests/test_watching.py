@@ -48,6 +48,20 @@ def test_changes_are_heard_from_everywhere_but_the_output(tmp_path: Path) -> Non
         assert {path.name for path in heard} <= {"clinic.toml", "asthma.po", "ar", "locales"}
 
 
+def test_a_system_that_lets_nothing_be_watched_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("OS file watch limit reached")
+
+    monkeypatch.setattr(watching.watchfiles, "watch", refuse)
+    with (
+        Watcher([tmp_path], tmp_path / "dist") as watcher,
+        pytest.raises(HandoutError, match="OS file watch limit reached"),
+    ):
+        watcher.wait(PATIENCE)
+
+
 class EndedError(Exception):
     """Ends a watch in a test."""
 
