@@ -31,6 +31,13 @@ ocr: ## Let Tesseract read the disclaimers of the shipped leaflets
 	$(PY) pipeline.py build --quiet --out build/tested
 	$(PY) -m pytest tests/ocr -m ocr $(ARGS)
 
+# What is compared with, and used for nothing else: in no lock, in a place of its own.
+.PHONY: bench
+bench: setup ## Measure batches against other tools, into benchmarks/RESULTS.md
+	@test -x build/bench/bin/doit || { $(PY) -m venv --clear build/bench && \
+		build/bench/bin/python -m pip install --quiet --disable-pip-version-check doit ninja typst; }
+	$(PY) -m benchmarks.batch $(ARGS)
+
 .PHONY: lint
 lint: setup ## Check style and types
 	$(PY) -m ruff check .

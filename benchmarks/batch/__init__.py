@@ -1,0 +1,1 @@
+"""Measure batches against Pressroom's peers, all in one run: `python -m benchmarks.batch`."""
