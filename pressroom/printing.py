@@ -190,22 +190,36 @@ def list_printers() -> Printers:
     return Printers(names, default.group(1) if default else "", frozenset(paused))
 
 
-def _choose(printers: Printers, wanted: str) -> str:
-    """Give the printer that is meant. Raises UsageError."""
+def _refused(wanted: str, said: str) -> HandoutError:
+    """Say why CUPS did not take a job: the printer, or what `lp` said.
+
+    Raises ConfigurationError where CUPS is not there at all.
+    """
+    printers = list_printers()
     known = ", ".join(printers.names)
     if not wanted and not printers.default:
-        raise UsageError(
+        return UsageError(
             "", "there is no default printer", f"name one with --printer; known are {known}"
         )
     name = wanted or printers.default
     if name not in printers.names:
         near = difflib.get_close_matches(name, printers.names, 1, 0.5)
         hint = f"did you mean '{near[0]}'?" if near else f"known are {known}"
-        raise UsageError("", f"there is no printer '{name}'", hint)
-    return name
+        return UsageError("", f"there is no printer '{name}'", hint)
+    said = re.sub(r"^lp: (Error - )?", "", said.strip()).rstrip(".") or "no answer"
+    return ConfigurationError(name, f"CUPS refuses: {said}", "see 'lpstat -t'")
 
 
-def arguments_of(sheets: Sheets, order: Order, printer: str) -> list[str]:
+def _is_paused(printer: str) -> bool:
+    """Tell whether a printer takes jobs but prints none at present."""
+    try:
+        said = _ask("lpstat", "-p", printer).stdout
+    except HandoutError:
+        return False  # The job is taken, whatever else there is to know.
+    return re.search(r"^printer \S+ disabled", said, re.MULTILINE) is not None
+
+
+def arguments_of(sheets: Sheets, order: Order) -> list[str]:
     """Give the command that prints a leaflet.
 
     A booklet turns over its short edge. Nothing is scaled, since type would fall
@@ -219,7 +233,8 @@ def arguments_of(sheets: Sheets, order: Order, printer: str) -> list[str]:
         f"print-scaling={'none' if paper == sheets.paper else 'fit'}",
     )
     return [
-        "lp", "-d", printer, "-n", str(order.copies), "-t", f"{sheets.name} {sheets.version}",
+        "lp", *(("-d", order.printer) if order.printer else ()),
+        "-n", str(order.copies), "-t", f"{sheets.name} {sheets.version}",
         *(part for option in options for part in ("-o", option)),
         "--", str(sheets.path),
     ]  # fmt: skip
@@ -231,23 +246,26 @@ def send(sheets: Sheets, order: Order, out: Path, day: str) -> Sent:
     Raises HandoutError for a file that is not the one that was built, UsageError for a
     printer that there is not, ConfigurationError where CUPS cannot take the job.
     """
-    printers = list_printers()
-    printer = _choose(printers, order.printer)
     _compare(sheets)
     log = out / LOG
+    sent: Sent | None = None
     try:
         # Opened before, so that nothing is printed that cannot be recalled.
         with log.open("a", encoding="utf-8") as file:
-            done = _ask(*arguments_of(sheets, order, printer))
+            done = _ask(*arguments_of(sheets, order))
+            if done.returncode:
+                raise _refused(order.printer, done.stderr)
             taken = re.search(r"request id is (\S+)", done.stdout)
-            if done.returncode or taken is None:
-                said = re.sub(r"^lp: (Error - )?", "", done.stderr.strip()) or "no answer"
-                raise ConfigurationError(printer, f"CUPS refuses: {said}", "see 'lpstat -t'")
-            sent = Sent(taken.group(1), printer, order.copies, printer in printers.paused)
+            job = taken.group(1) if taken else ""
+            printer = job.rpartition("-")[0] or order.printer
+            sent = Sent(job, printer, order.copies, _is_paused(printer))
             file.write(json.dumps(_record(sheets, sent, day), ensure_ascii=False) + "\n")
     except OSError as problem:
+        printed = f"; {sent.job} is printed all the same" if sent else ""
         raise ConfigurationError(
-            shown(log), f"cannot be written ({problem.strerror})", "check its permissions"
+            shown(log),
+            f"cannot be written ({problem.strerror}){printed}",
+            "check its permissions, and the room on the disk",
         ) from None
     return sent
 

@@ -91,7 +91,7 @@ def test_sides_and_paper_are_handed_on(
 def test_a_booklet_turns_over_its_short_edge(site: Site) -> None:
     sheets = printing.find_sheets(site.words(), site.out, "sore-throat", "en", "standard")
     made = replace(sheets.made, edition="booklet")
-    said = printing.arguments_of(replace(sheets, made=made), printing.Order(), "p")
+    said = printing.arguments_of(replace(sheets, made=made), printing.Order())
     assert "sides=two-sided-short-edge" in said
     assert said[-2:] == ["--", str(sheets.path)]
 
@@ -140,7 +140,7 @@ def test_a_printer_that_refuses_is_quoted(
     finally:
         printer.ask("cupsaccept", "ward_3")
     assert said.err == (
-        "ward_3: CUPS refuses: Destination \"ward_3\" is not accepting jobs.; see 'lpstat -t'\n"
+        "ward_3: CUPS refuses: Destination \"ward_3\" is not accepting jobs; see 'lpstat -t'\n"
     )
     assert logged(site) == []
 
@@ -257,7 +257,7 @@ def test_without_cups_the_next_step_is_said(
     )
     monkeypatch.setenv("PATH", str(site.folder))
     said = run("print", "sore-throat", "en", code=2)
-    assert said.err.startswith("CUPS is not installed: there is no 'lpstat'; install it")
+    assert said.err.startswith("CUPS is not installed: there is no 'lp'; install it")
     assert logged(site) == []
 
 
