@@ -177,7 +177,7 @@ class Preparer:
         if code not in self._locales:
             try:
                 self._locales[code] = self.words.locale_words(code)
-                require_files(stack(script_of(read_locale(code)))[0].files)
+                require_files(script_of(read_locale(code)).face.files)
             except HandoutError as problem:
                 self._locales[code] = problem
         found = self._locales[code]

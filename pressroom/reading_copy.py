@@ -73,7 +73,7 @@ def set_reading_copy(words: Words, topic: str, locale: str) -> Proof:
         raise words.broken[topic]
     html, css = reading_copy(words, words.topics[topic], locale)
     for code in (locale, words.site.clinic.source_locale):
-        require_files(stack(script_of(read_locale(code)))[0].files)
+        require_files(script_of(read_locale(code)).face.files)
     from .typeset import Typesetter
 
     styles = packaged("styles")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -19,6 +20,8 @@ class Face:
     family: str
     regular: str
     bold: str = ""
+    #: What it is cut to; empty for a font as it is installed.
+    repertoire: str = ""
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -33,6 +36,8 @@ class Script:
     #: ISO 15924 code; `Aran` is Arabic script in the Nastaliq style.
     code: str
     face: Face
+    #: The same font with the characters of daily use only, which stands before it.
+    cut: Face | None
     #: Multiple of the type size.
     line_height: float
     #: The same, where room is short.
@@ -67,12 +72,21 @@ def read_script(code: str) -> Script:
     return Script(
         code=code,
         face=Face(row["family"], row["regular"], row["bold"]),
+        cut=_cut(code, row),
         line_height=row["line_height"],
         tight=row.get("tight", round(row["line_height"] * 0.93, 3)),
         least_pt=row.get("least_pt", 12.0),
         letters=tuple(row["letters"]),
         break_words=row.get("break_words", False),
     )
+
+
+def _cut(code: str, row: Mapping[str, Any]) -> Face | None:
+    """Give the face that a script's font is cut to."""
+    if "repertoire" not in row:
+        return None
+    regular, bold = (f"{code}-{weight}.otf" for weight in ("Regular", "Bold"))
+    return Face(f"{row['family']} Cut", regular, bold, row["repertoire"])
 
 
 def is_supported(code: str) -> bool:
@@ -93,7 +107,7 @@ def script_of(locale: Locale) -> Script:
 def stack(script: Script) -> tuple[Face, ...]:
     """Give the families in which text of a script is set, first choice first."""
     rest = tuple(face for face in fallbacks() if face.family != script.face.family)
-    return (script.face, *rest)
+    return (*filter(None, (script.cut,)), script.face, *rest)
 
 
 @lru_cache(maxsize=1)
@@ -101,6 +115,13 @@ def all_faces() -> tuple[Face, ...]:
     """Give every face of the pinned set."""
     rows = [row for row in _data()["script"].values() if "like" not in row]
     return (*(Face(row["family"], row["regular"], row["bold"]) for row in rows), *fallbacks())
+
+
+@lru_cache(maxsize=1)
+def cut_faces() -> tuple[tuple[Face, Face], ...]:
+    """Give the faces that are cut, each with the one that it is cut from."""
+    scripts = (read_script(code) for code in _data()["script"])
+    return tuple((script.cut, script.face) for script in scripts if script.cut)
 
 
 @lru_cache(maxsize=1)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import uharfbuzz as hb
 
-from ..scripts import Face, all_faces
-from ..typeset.fonts import font_files
+from ..scripts import Face, all_faces, cut_faces
+from ..typeset.fonts import face_files
 
 if TYPE_CHECKING:  # It brings a PDF library along, which `coverage` does not need.
     from .ink import Font
@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # It brings a PDF library along, which `coverage` does not ne
 
 @lru_cache(maxsize=1)
 def _families() -> dict[str, Face]:
-    return {face.family: face for face in all_faces()}
+    return {face.family: face for face in (*all_faces(), *(cut for cut, _ in cut_faces()))}
 
 
 @lru_cache(maxsize=64)
@@ -48,7 +48,7 @@ def face_of(family: str, bold: bool) -> hb.Face | None:
     face = _families().get(family)
     if face is None:
         return None
-    path = font_files().get(face.bold if bold and face.bold else face.regular)
+    path = face_files().get(face.bold if bold and face.bold else face.regular)
     return _open(path, family) if path else None
 
 

@@ -19,7 +19,9 @@ from platformdirs import user_cache_path
 
 from ..errors import ConfigurationError
 from ..files import write_atomically
-from ..scripts import all_files
+from ..scripts import all_files, cut_faces
+from .cut import EDITION
+from .cut import cut as cut_font
 
 #: Where fonts lie on the systems that we know; `PRESSROOM_FONTS` names more, before these.
 _PLACES = (
@@ -125,13 +127,36 @@ def fonts_digest() -> str:
     return "sha256:" + hashlib.sha256(lines.encode()).hexdigest()
 
 
+def cut_files() -> dict[str, Path]:
+    """Cut the large fonts, each once for its digest. Give the cut ones: path by file name."""
+    found = {}
+    for cut, whole in cut_faces():
+        for name, source in zip(cut.files, whole.files, strict=True):
+            if source not in font_files():
+                continue
+            digest = font_digests()[source][:16]
+            path = cache_folder() / "cut" / f"{digest}-{EDITION}-{cut.repertoire}" / name
+            if not path.is_file():
+                made = cut_font(font_files()[source], whole.family, cut.repertoire)
+                write_atomically(path, made)
+            found[name] = path
+    return found
+
+
+@lru_cache(maxsize=1)
+def face_files() -> dict[str, Path]:
+    """Give all files that a page is set in: those that are installed, and those that are cut."""
+    return {**font_files(), **cut_files()}
+
+
 def isolate() -> Path:
     """Point fontconfig at the pinned set alone. Give the path of its configuration."""
     digest = fonts_digest().removeprefix("sha256:")[:16]
-    folder = cache_folder() / f"fonts-{digest}-{hashlib.sha256(_BOLD.encode()).hexdigest()[:8]}"
+    rules = hashlib.sha256(f"{_BOLD}{EDITION}".encode()).hexdigest()[:8]
+    folder = cache_folder() / f"fonts-{digest}-{rules}"
     linked = folder / "files"
     linked.mkdir(parents=True, exist_ok=True)
-    for name, path in font_files().items():
+    for name, path in face_files().items():
         link = linked / name
         if not link.exists():
             beside = linked / f".{name}.{os.getpid()}"

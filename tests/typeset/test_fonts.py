@@ -13,7 +13,7 @@ import pypdf
 import pytest
 
 from pressroom.errors import ConfigurationError
-from pressroom.scripts import all_files
+from pressroom.scripts import all_files, cut_faces
 from pressroom.typeset import Typesetter, fonts
 from tests.support import ROOT
 
@@ -27,7 +27,9 @@ def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]
 
     def forget() -> None:
         fonts.font_files.cache_clear()
+        fonts.font_digests.cache_clear()
         fonts.fonts_digest.cache_clear()
+        fonts.face_files.cache_clear()
 
     forget()
     yield forget
@@ -41,8 +43,9 @@ def test_fontconfig_lists_the_pinned_set_alone() -> None:
     assert {child.tag for child in root} <= {"dir", "cachedir", "match"}
     (folder,) = root.findall("dir")
     linked = {path.name for path in Path(folder.text or "").iterdir()}
-    assert linked == set(fonts.font_files())
-    assert linked <= set(all_files())
+    cut = {name for face, _ in cut_faces() for name in face.files}
+    assert linked - cut == set(fonts.font_files())
+    assert linked <= {*all_files(), *cut}
     assert all(path.resolve().is_file() for path in Path(folder.text or "").iterdir())
 
 
