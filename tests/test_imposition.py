@@ -67,7 +67,7 @@ def reader(pages: int) -> bytes:
     pdf = pikepdf.new()
     for page in range(pages):
         made = pdf.add_blank_page(page_size=(WIDTH, HEIGHT))
-        squares = "".join(f"{20 + 24 * n} 300 18 18 re " for n in range(page + 1))
+        squares = "".join(f"{20 + 24 * n} 300 18 200 re " for n in range(page + 1))
         made.obj.Contents = pdf.make_stream(f"0 100 8 90 re {squares}f".encode())
     out = io.BytesIO()
     pdf.save(out, deterministic_id=True)

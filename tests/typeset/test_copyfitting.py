@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import logging
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pypdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -104,7 +106,7 @@ def test_the_size_that_is_found_is_the_largest(
 
     size, document, tight = _fit(lay_out, setting(floor, ceiling, budget, booklet))
     assert (document.size, document.tight) == (size, tight)
-    assert len(layouts) <= 7
+    assert len(layouts) <= 8
     needed = pages(floor)
     if (budget is not None and needed > budget) or (floor > urgent and needed > 1):
         assert size == floor
@@ -187,3 +189,50 @@ def test_a_broken_stylesheet_of_the_site_is_named(
     for _ in range(2):  # also where the sheet is known from before
         (finding,) = set_page("<p>x</p>", site_stylesheets=(path,)).findings
         assert finding.message.startswith("the typesetter says: site.css: ")
+
+
+# What stays on a page
+
+
+def picture(height_mm: int) -> str:
+    """Give a picture that cannot be broken, with a caption."""
+    return f'<div style="padding-top:{height_mm}mm;break-inside:avoid">A caption.</div>'
+
+
+def test_type_gets_a_little_smaller_where_a_picture_would_leave_a_hole(set_page: SetPage) -> None:
+    text = PARAGRAPH * 5 + picture(85) + PARAGRAPH * 3
+    proof = set_page(text, page_budget=2)
+    assert proof.pages == 2
+    assert 13.0 <= proof.type_size_pt < 14.0
+    # Nothing is gained where no size closes the hole: the text stays as large as it can be.
+    assert set_page(PARAGRAPH * 5 + picture(200), page_budget=2).type_size_pt == 14.0
+
+
+def test_what_belongs_on_the_first_page_stays_there(set_page: SetPage) -> None:
+    text = PARAGRAPH * 8 + '<p id="dsc-urgent-help">Call 112.</p>' + PARAGRAPH * 3
+    free = set_page(text, page_budget=2)
+    kept = set_page(text, page_budget=2, first_page=("dsc-urgent-help",))
+    assert free.type_size_pt == 14.0
+    assert kept.type_size_pt < 14.0
+    together = set_page(
+        f'<p id="one">A warning.</p>{PARAGRAPH * 8}<p id="two">What it warns of.</p>{PARAGRAPH}',
+        page_budget=2,
+        together=("one", "two"),
+    )
+    assert together.type_size_pt < 14.0
+
+
+@pytest.mark.parametrize(("code", "direction"), [("en", "/L2R"), ("ar", "/R2L")])
+def test_viewers_are_told_how_to_print(set_page: SetPage, code: str, direction: str) -> None:
+    def preferences(proof: Any) -> Any:
+        return pypdf.PdfReader(io.BytesIO(proof.pdf)).trailer["/Root"]
+
+    one, two = (preferences(set_page(PARAGRAPH * n, code)) for n in (1, 20))
+    for root in (one, two):
+        assert root["/ViewerPreferences"]["/Direction"] == direction
+        assert root["/ViewerPreferences"]["/PrintScaling"] == "/None"
+    assert "/Duplex" not in one["/ViewerPreferences"]
+    assert two["/ViewerPreferences"]["/Duplex"] == "/DuplexFlipLongEdge"
+    half = preferences(set_page(PARAGRAPH * 20, code, halved=True, pages_a_sheet=4))
+    assert half["/PageLayout"] == "/TwoPageRight"
+    assert "/Duplex" not in half["/ViewerPreferences"]
