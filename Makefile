@@ -38,6 +38,10 @@ bench: setup ## Measure batches against other tools, into benchmarks/RESULTS.md
 		build/bench/bin/python -m pip install --quiet --disable-pip-version-check doit ninja typst; }
 	$(PY) -m benchmarks.batch $(ARGS)
 
+.PHONY: mutate
+mutate: setup ## Take each check away, and see that a test misses it
+	nice $(PY) -m tests.preflight.mutate $(ARGS)
+
 .PHONY: lint
 lint: setup ## Check style and types
 	$(PY) -m ruff check .
@@ -53,9 +57,11 @@ format: setup ## Put the code into shape
 FUZZ_SECONDS ?= 600
 .PHONY: fuzz
 fuzz: setup ## Look for input that a reader stumbles over, for FUZZ_SECONDS (600)
-	@$(PY) -c 'import atheris' 2>/dev/null || \
-		$(PY) -m pip install --quiet --disable-pip-version-check 'atheris>=3,<4'
-	PYTHONPATH=. $(PY) fuzz/readers.py -max_total_time=$(FUZZ_SECONDS) -max_len=4096 $(ARGS)
+	test -x build/fuzz-venv/bin/python || $(PY) -m venv build/fuzz-venv
+	build/fuzz-venv/bin/python -c 'import atheris' 2>/dev/null || \
+		build/fuzz-venv/bin/python -m pip install --quiet --disable-pip-version-check 'atheris>=3,<4'
+	PYTHONPATH=.:$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
+		build/fuzz-venv/bin/python fuzz/readers.py -max_total_time=$(FUZZ_SECONDS) -max_len=4096 $(ARGS)
 
 .PHONY: wheel
 wheel: setup ## Build the source distribution, and the wheel from it, into build/

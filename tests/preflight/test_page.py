@@ -159,6 +159,19 @@ def test_a_dropped_message_overflows(locale: str) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
+def test_a_message_printed_twice_overflows(locale: str) -> None:
+    whole = sample(locale)
+    message = whole.leaflet.topic.main_message
+    start = whole.html.index(f'<p id="{message.anchor}"')
+    element = whole.html[start : whole.html.index("</p>", start) + len("</p>")]
+    other = element.replace(f' id="{message.anchor}"', "")
+    verdict = whole.edited(lambda html: html.replace("</body>", f"{other}</body>"))
+    (said,) = [f.message for f in errors(verdict) if f.code == "overflow"]
+    assert f"{message.anchor} " in said
+    assert "stands 2 times" in said
+
+
+@pytest.mark.parametrize("locale", LOCALES)
 def test_text_on_text_overflows(locale: str) -> None:
     verdict = sample(locale).examine(".urgent li { height: 0 }")
     assert "overflow" in codes(verdict)

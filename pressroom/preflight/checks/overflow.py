@@ -15,6 +15,7 @@ from ..evidence import Evidence
 from ..ink import Box, Line, Sheet
 from ..legible import outside
 from ..messages import placed
+from ..words import essence
 
 CODES = ("overflow",)
 SOURCE = "issue of the house: nothing leaves the page, its margins or its box"
@@ -27,6 +28,8 @@ UNPRINTABLE_PT = 8.5
 LEAST_MARGIN_PT = 20.0
 #: How far ink may reach into the margin, in points.
 MARGIN_PT = 3.0
+#: Shorter texts may be repeated: a name, or a number.
+LEAST_LETTERS = 12
 #: Most findings of one kind on a page.
 MOST = 4
 
@@ -40,11 +43,36 @@ def check(evidence: Evidence) -> Iterator[Finding]:
                 "make room for it, or put it back into the template"
             )
             yield Finding("overflow", "error", said, expected.where)
+    yield from _twice(evidence)
     for sheet in evidence.sheets:
         yield from _beyond(evidence, sheet)
         yield from _collisions(evidence, sheet)
     yield from _in_the_margin(evidence)
     yield from _lonely_headings(evidence)
+
+
+def _twice(evidence: Evidence) -> Iterator[Finding]:
+    """Find messages that stand on the page more often than in the source."""
+    labels = {essence(text) for text in evidence.leaflet.labels.values()}
+    texts = [essence(expected.text) for expected, _ in placed(evidence)]
+    said: set[str] = set()
+    for (expected, _), text in zip(placed(evidence), texts, strict=True):
+        if len(text) < LEAST_LETTERS or text in labels or text in said:
+            continue
+        said.add(text)
+        # An element with nothing else around it has the same words as its parent.
+        stands = sum(
+            element.parent is None or evidence.essences[element.parent] != text
+            for element in evidence.by_essence.get(text, ())
+        )
+        if stands > texts.count(text):
+            yield Finding(
+                "overflow",
+                "error",
+                f"the message {expected.anchor} (‘{expected.text[:50]}’) stands {stands} times; "
+                "print it once",
+                expected.where,
+            )
 
 
 def _beyond(evidence: Evidence, sheet: Sheet) -> Iterator[Finding]:
