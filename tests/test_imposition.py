@@ -120,12 +120,12 @@ def test_what_does_not_belong_on_a_side_fails(rtl: bool) -> None:
     assert codes(sheets, made, rtl) == []
     # A page again on another one, ink on a blank page, a page missing, a side too many.
     over_the_cover = f"q 1 0 0 1 {0 if rtl else WIDTH} 0 cm /Page7 Do Q ".encode()
-    assert codes(spoilt(sheets, 0, over_the_cover), made, rtl) == ["imposition"]
+    assert set(codes(spoilt(sheets, 0, over_the_cover), made, rtl)) == {"imposition"}
     blank = order(7, rtl)[1].index(None)
     ink = f"{WIDTH * (blank + 0.5)} 200 80 80 re f".encode()
-    assert codes(spoilt(sheets, 1, ink), made, rtl) == ["imposition"]
-    assert codes(impose(reader(6), rtl), made, rtl) == ["imposition"]
-    assert codes(impose(reader(9), rtl), made, rtl) == ["imposition"]
+    assert set(codes(spoilt(sheets, 1, ink), made, rtl)) == {"imposition"}
+    assert set(codes(impose(reader(6), rtl), made, rtl)) == {"imposition"}
+    assert set(codes(impose(reader(9), rtl), made, rtl)) == {"imposition"}
 
 
 def test_a_side_of_another_size_fails() -> None:
