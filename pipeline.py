@@ -236,7 +236,8 @@ def build(
         _editions(words, editions)
         scope = Scope(topics, locales, editions, force, dry_run)
         show = _show if as_json else _say_nothing
-        with Press(jobs or _processors()) as press, _progress(not (quiet or as_json)) as told:
+        bar = _progress(not (quiet or as_json))
+        with Press(jobs or _processors()) as press, bar as shown, _tally(shown) as told:
             kept = Store(store_dir or store_folder())
             report = publish(words, options.out, scope, press, told, show, kept)
 
@@ -320,6 +321,23 @@ def _progress(shown: bool) -> Iterator[Callable[[Entry, int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Typesetting", total=None)
         yield lambda _, total: progress.update(task, total=total, advance=1)
+
+
+@contextmanager
+def _tally(told: Callable[[Entry, int], None]) -> Iterator[Callable[[Entry, int], None]]:
+    """Count what is published, and say how much it was where the run is interrupted."""
+    published = 0
+
+    def counted(entry: Entry, total: int) -> None:
+        nonlocal published
+        published += entry.result == "built"
+        told(entry, total)
+
+    try:
+        yield counted
+    except KeyboardInterrupt:
+        _say(f"{published} leaflets were published in this run.")
+        raise
 
 
 def _tell(report: Report, dry_run: bool) -> None:

@@ -58,6 +58,12 @@ CREATE TEMP TABLE done (topic, locale, edition, result, reason,
 CREATE TEMP TABLE gone (topic, locale, edition, place, head, tail, reason);
 """
 
+#: Errors that come from the disk, from permissions or from another process.
+_NO_FAULT_OF_THE_FILE = (
+    sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_LOCKED,
+)  # fmt: skip
+
 #: Topic, locale, edition.
 Name = tuple[str, str, str]
 
@@ -168,6 +174,14 @@ class Ledger:
         return sqlite3.connect(address, uri=True, isolation_level=None)
 
     def _damaged(self, problem: Exception) -> ConfigurationError:
+        if isinstance(problem, OSError | sqlite3.OperationalError):
+            code = getattr(problem, "sqlite_errorcode", None)
+            if code is None or code & 0xFF in _NO_FAULT_OF_THE_FILE:
+                return ConfigurationError(
+                    shown(self.path),
+                    f"the ledger cannot be used: {problem}",
+                    "make room, or see to its permissions; what is published stays",
+                )
         return ConfigurationError(
             shown(self.path),
             f"the ledger cannot be used: {problem}",

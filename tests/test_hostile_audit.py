@@ -58,7 +58,9 @@ def test_nothing_is_read_or_written_elsewhere(base: Path, tmp_path: Path) -> Non
             **os.environ,
             "TMPDIR": str(temporary),
             "ROOTS": os.pathsep.join(str(path.resolve()) for path in read_only()),
-            "WRITABLE": os.pathsep.join([str(temporary), str(cache_folder().resolve())]),
+            "WRITABLE": os.pathsep.join(
+                [str(temporary), str(cache_folder().resolve()), os.environ["PRESSROOM_STORE"]]
+            ),
         },
     )
     assert done.returncode == 0, done.stderr

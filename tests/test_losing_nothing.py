@@ -1,0 +1,154 @@
+"""Pulling the plug, a full disk, an interrupt: nothing that was published is lost or cut off."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pressroom import files, press
+from pressroom.ledger import Ledger
+
+from .conftest import Outcome
+from .killed import page
+from .support import ROOT, TOPIC, Site, make_site
+from .test_pipeline import NAME, PDF, report_of, results
+
+Run = Callable[..., Outcome]
+
+COLD = TOPIC.replace("id: sore-throat", "id: cold")
+
+
+def test_builds_that_are_killed_end_in_the_same_bytes(tmp_path: Path) -> None:
+    """Fifty builds, each killed at a random moment of its time; then one that is left alone."""
+    make_site(tmp_path, ("en", "es", "ar"), {NAME: TOPIC, "cold": COLD})
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.killed", tmp_path, "50"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = re.fullmatch(r"killed (\d+) of 50\n", done.stdout)
+    assert found
+    assert int(found[1]) > 15
+
+
+def test_a_full_disk_leaves_what_stands(
+    site: Callable[..., Site], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = site(("en", "es"))
+    run("build", "--quiet")
+    before = made.outputs()
+    made.edit("clinic.toml", "020 910 0142", "020 910 0143")
+    real = files._write
+    written = []
+
+    def write(path: Path, data: Any) -> None:
+        if made.out in path.parents or not path.is_absolute():
+            written.append(path)
+            if len(written) > 1:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(path, data)
+
+    monkeypatch.setattr(files, "_write", write)
+    done = run("build", code=2)
+    assert "cannot be written (No space left on device)" in done.err
+    assert "Traceback" not in done.err
+    after = made.outputs()
+    assert after.keys() == before.keys()
+    assert sum(after[name] != before[name] for name in before) <= 1
+    monkeypatch.setattr(files, "_write", real)
+    run("build", "--quiet")
+    run("build", "--out", "scratch", "--force", "--quiet")
+    assert made.outputs()[f"en/{PDF}"] == (made.folder / "scratch" / "en" / PDF).read_bytes()
+
+
+def test_a_ledger_that_cannot_grow_is_not_called_damaged(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.database.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(Exception, match="make room, or see to its permissions") as caught:
+        ledger.state("x", "y" * 200_000)
+    assert "delete it" not in str(caught.value)
+    ledger.close()
+
+
+def test_what_a_killed_build_leaves_is_cleared_up(site: Callable[..., Site], run: Run) -> None:
+    made = site(("en", "es"))
+    run("build", "--quiet", "--locale", "en")
+    ledger = Ledger(made.out)
+    ledger.state("running", "yes")
+    ledger.tell("INSERT INTO pending VALUES ('sore-throat', 'es')")
+    ledger.close()
+    (made.out / "es").mkdir()
+    (made.out / "es" / f"{NAME}.large-print.draft.pdf").write_bytes(b"%PDF")
+    (made.out / "es" / f".{PDF}.abc.part").write_bytes(b"%P")
+    foreign = made.out / "es" / "notes.txt"
+    foreign.write_text("ours", "utf-8")
+    run("build", "--quiet")
+    assert sorted(path.name for path in (made.out / "es").iterdir()) == [
+        "notes.txt", f"{NAME}.html", PDF,
+    ]  # fmt: skip
+
+
+def test_an_interrupt_ends_at_once_and_says_what_was_done(
+    site: Callable[..., Site], tmp_path: Path
+) -> None:
+    made = site(("en", "es", "ar", "hi", "km"), {NAME: TOPIC, "cold": COLD})
+    process = subprocess.Popen(
+        [sys.executable, ROOT / "pipeline.py", "build", "--jobs", "1", "--today", "2026-12-01"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+    until = time.monotonic() + 60
+    while not list(made.out.glob("*/*.pdf")) and time.monotonic() < until:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert re.search(r"^\d leaflets were published in this run\.$", err, re.M)
+    assert "Traceback" not in err
+
+
+# After any edits, a build is one from scratch
+
+
+def test_edits_end_in_the_bytes_of_a_build_from_scratch(
+    site: Callable[..., Site], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(press, "set_and_judge", page)
+    made = site(("en", "es"), {NAME: TOPIC, "cold": COLD})
+    run("build", "--quiet")
+    steps: list[Callable[[], object]] = [
+        lambda: made.change("es/sore-throat", "Rest for 2 days.", text="Repose 2 días."),
+        lambda: run("build", "cold", "--quiet"),
+        lambda: made.edit("clinic.toml", '"1 Test Street"', '"2 Test Street"'),
+        lambda: run("build", "--locale", "es", "--quiet"),
+        lambda: os.utime(made.path("clinic.toml")),
+        lambda: (made.out / "en" / PDF).unlink(),
+        lambda: made.edit("clinic.toml", '"2 Test Street"', '"1 Test Street"'),
+        lambda: made.write("styles/site.css", "/* nothing */"),
+        lambda: made.path("topics/cold").rename(made.folder / "kept"),
+        lambda: (made.folder / "kept").rename(made.path("topics/cold")),
+    ]
+    for step in steps:
+        step()
+        run("build", "--quiet")
+        shutil.rmtree(made.folder / "scratch", ignore_errors=True)
+        run("build", "--out", "scratch", "--quiet", "--store", str(made.folder / "none"), "--force")
+        scratch = made.folder / "scratch"
+        there = {path.relative_to(scratch).as_posix() for path in scratch.glob("e[ns]/*")}
+        here = {path.relative_to(made.out).as_posix() for path in made.out.glob("e[ns]/*")}
+        assert here == there
+        for name in here:
+            assert (made.out / name).read_bytes() == (scratch / name).read_bytes(), name
+    run("build", "--quiet")
+    assert set(results(report_of(made)).values()) == {"unchanged"}
