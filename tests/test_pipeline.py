@@ -483,6 +483,16 @@ def test_an_overdue_leaflet_is_built_with_its_band_and_leaves_the_rack(
     assert "Withdrawn: out of date" in index
 
 
+@pytest.mark.parametrize("code", ["en", "es", "ar", "km"])
+def test_an_overdue_draft_has_both_bands(site: Callable[..., Site], run: Run, code: str) -> None:
+    made = site(("en", code) if code != "en" else ("en",))
+    run("build", "--locale", code, today="2027-11-23")
+    (entry,) = report_of(made)["leaflets"]
+    assert (entry["result"], entry["state"]) == ("built", "draft")
+    proven = {one["id"] for one in entry["disclaimers"] if one["proven"]}
+    assert {"draft", "out-of-date"} <= proven
+
+
 def test_the_day_comes_from_the_option_or_the_environment(
     site: Callable[..., Site], run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

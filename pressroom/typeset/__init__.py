@@ -19,6 +19,7 @@ from typing import Any
 from ..links import LINK_SCHEMES
 from ..model import Finding, Proof
 from . import fonts
+from .band import upper_margin
 from .fitting import guessed_size, largest
 from .setting import STEP, Setting
 from .viewer import recommend
@@ -161,24 +162,30 @@ class Typesetter:
         try:
             document = self.weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=None)
 
-            @cache
-            def lay_out(size_pt: float, tight: bool = False) -> Any:
-                root = self.weasyprint.CSS(
-                    string=f"html {{ font-size: {size_pt:g}pt }}", font_config=self.font_config
-                )
-                return document.render(
-                    stylesheets=[
-                        *(
-                            sheet
-                            for path, sheet in sheets.items()
-                            if tight or path != setting.tight_stylesheet
-                        ),
-                        root,
-                    ],
-                    font_config=self.font_config,
-                    pdf_variant=PDF_VARIANT,
-                )
+            def layouts(*more: Any) -> Any:
+                """Give what lays the document out, each size once; `more` stand after the theme."""
+                theme = [path for path in sheets if path not in setting.site_stylesheets]
 
+                @cache
+                def lay_out(size_pt: float, tight: bool = False) -> Any:
+                    root = self._size(size_pt)
+                    chosen = [p for p in theme if tight or p != setting.tight_stylesheet]
+                    return document.render(
+                        stylesheets=[
+                            *(sheets[path] for path in chosen),
+                            *more,
+                            *(sheets[path] for path in setting.site_stylesheets),
+                            root,
+                        ],
+                        font_config=self.font_config,
+                        pdf_variant=PDF_VARIANT,
+                    )
+
+                return lay_out
+
+            lay_out = layouts()
+            if margin := upper_margin(lay_out(setting.floor_pt)):
+                lay_out = layouts(self.weasyprint.CSS(string=margin))
             size_pt, laid_out, tight = _fit(lay_out, setting)
             size_pt, laid_out = _balance(partial(lay_out, tight=tight), setting, size_pt, laid_out)
             out = io.BytesIO()
@@ -195,6 +202,12 @@ class Typesetter:
         findings = tuple(_findings([*said, *log.lines], refused))
         self._tidy()
         return Proof(out.getvalue(), pages, size_pt, findings, over_lines, over_words)
+
+    def _size(self, size_pt: float) -> Any:
+        """Give the stylesheet that sets the type size, in points."""
+        return self.weasyprint.CSS(
+            string=f"html {{ font-size: {size_pt:g}pt }}", font_config=self.font_config
+        )
 
     def _tidy(self) -> None:
         """Collect what layouts leave behind, and renew what grows without end."""
