@@ -194,6 +194,19 @@ class Views:
     without: Raster
     #: These glyphs alone: how much of each dot they cover, in 255ths.
     alone: Raster
+    _last: tuple[Box, tuple[bytes, bytes, bytes]] | None = None
+
+    def cut(self, box: Box) -> tuple[bytes, bytes, bytes]:
+        """Give the dots of a box: what the glyphs cover, what is behind them, and the page.
+
+        Remembers the last one: a letter is weighed in more than one way.
+        """
+        if self._last is None or self._last[0] != box:
+            area = self.alone.area(box)
+            views = (self.alone, self.without, self.whole)
+            alone, without, whole = (raster.cut(area) for raster in views)
+            self._last = box, (alone, without, whole)
+        return self._last[1]
 
 
 def views(evidence: Evidence, runs: Iterable[Run]) -> dict[int, Views]:
@@ -272,12 +285,10 @@ def painted(view: Views, box: Box, letter: float) -> float | None:
     ground to ground + c * (letter - ground): what the page loses with the letter is known
     to a hundredth. None where it is as grey as its ground, or has too little ink.
     """
-    area = view.alone.area(box)
-    covers = view.alone.cut(area)
+    covers, grounds, wholes = view.cut(box)
     ink = sum(covers)
     if ink < LEAST_INK:
         return None
-    grounds, wholes = view.without.cut(area), view.whole.cut(area)
     first = grounds[0]
     if not grounds.strip(grounds[:1]):
         wanted = ink * (first - letter)
@@ -297,12 +308,10 @@ def shown(view: Views, box: Box, least: float) -> float | None:
     a letter covers the share c of a dot, the dot goes from the ground behind
     it to ground + c * (letter - ground).
     """
-    area = view.alone.area(box)
-    letters = view.alone.cut(area)
+    letters, grounds, wholes = view.cut(box)
     ink = sum(letters)
     if ink < LEAST_INK:
         return None
-    grounds, wholes = view.without.cut(area), view.whole.cut(area)
     first = grounds[0]
     if not grounds.strip(grounds[:1]):
         letter = first - 255 * (first * len(wholes) - sum(wholes)) / ink
