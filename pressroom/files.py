@@ -6,8 +6,6 @@ import json
 import os
 import re
 import stat
-import tempfile
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -124,6 +122,8 @@ def read_toml(
     path: Path, error: type[HandoutError], root: Path | None = None
 ) -> tuple[dict[str, Any], str]:
     """Read a TOML file. Give its data and its text (for line numbers)."""
+    import tomllib
+
     text = read_text(path, error, root)
     where = shown(path)
     if len(text) > LARGEST_TOML:
@@ -198,6 +198,8 @@ def write_atomically(path: Path, data: bytes | Iterable[bytes], root: Path | Non
 
 
 def _write(path: Path, data: bytes | Iterable[bytes]) -> None:
+    import tempfile
+
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     try:

@@ -6,16 +6,12 @@ import hashlib
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.metadata import version
-from importlib.util import find_spec
 from itertools import chain, repeat
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
 from .ledger import Seen
 from .plan import digest_of
-from .theme import packaged
-from .typeset.fonts import font_files, font_folders
 
 #: How long the clock that times files may stand still, in nanoseconds.
 CLOCK_NS = 10_000_000
@@ -41,6 +37,13 @@ LIBRARIES = {
 
 def places_of(handouts: Path) -> dict[str, Path]:
     """Say where all lies that a build reads: the site, the theme, the engine, and the fonts."""
+    # A build with nothing to do needs none of these.
+    from importlib.metadata import version
+    from importlib.util import find_spec
+
+    from .theme import packaged
+    from .typeset.fonts import font_files, font_folders
+
     places = {"site": handouts, "templates": packaged("templates"), "styles": packaged("styles")}
     places["engine"] = Path(__file__).parent
     for library, module in LIBRARIES.items():
