@@ -196,6 +196,12 @@ def _select(
     metavar="N",
     help="How many leaflets to set at once.  [default: one a processor]",
 )
+@click.option(
+    "--executor",
+    metavar="E",
+    default="processes",
+    help="Where leaflets are set: `processes` of this machine, or dask:tcp://HOST:PORT.",
+)
 @click.option("--force", is_flag=True, help="Build also what is up to date.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and why.")
 @click.option("--strict", is_flag=True, help="Exit with 1 also where a leaflet is withheld.")
@@ -216,6 +222,7 @@ def build(
     locales: tuple[str, ...],
     editions: tuple[str, ...],
     jobs: int | None,
+    executor: str,
     force: bool,
     dry_run: bool,
     strict: bool,
@@ -224,10 +231,12 @@ def build(
     quiet: bool,
 ) -> None:
     """Plan, render, check and publish what is out of date."""
+    from pressroom.executors import PROCESSES, check_executor, pressing
+
+    check_executor(executor)
     whole = not (topics or locales or editions or force or dry_run)
     report = _standing(options) if whole else None
     if report is None:
-        from pressroom.press import Press
         from pressroom.store import Store, store_folder
         from pressroom.works import Scope, publish
 
@@ -236,8 +245,9 @@ def build(
         _editions(words, editions)
         scope = Scope(topics, locales, editions, force, dry_run)
         show = _show if as_json else _say_nothing
+        press_on = pressing(PROCESSES if dry_run else executor, jobs, _processors())
         bar = _progress(not (quiet or as_json))
-        with Press(jobs or _processors()) as press, bar as shown, _tally(shown) as told:
+        with press_on as press, bar as shown, _tally(shown) as told:
             kept = Store(store_dir or store_folder())
             report = publish(words, options.out, scope, press, told, show, kept)
 

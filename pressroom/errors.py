@@ -93,6 +93,12 @@ class LockedError(HandoutError):
     exit_code = 2
 
 
+class ClusterError(HandoutError):
+    """The machines that leaflets are sent to were lost, or are unlike this one."""
+
+    exit_code = 2
+
+
 def raise_all(problems: list[HandoutError]) -> None:
     """Raise what is wrong, all of it together; nothing where nothing is."""
     if problems:

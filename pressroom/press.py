@@ -170,7 +170,7 @@ def _unprinted(code: str, message: str) -> Printed:
     return Printed(b"", Verdict(0, (), (Finding(code, "error", message),)), None)
 
 
-_CRASHED = _unprinted("render-crash", "the typesetter crashed on this leaflet; simplify the topic")
+CRASHED = _unprinted("render-crash", "the typesetter crashed on this leaflet; simplify the topic")
 
 
 def _worker() -> None:
@@ -289,7 +289,7 @@ class Press:
         try:
             return job, pool.submit(set_and_judge, job).result()
         except BrokenExecutor:
-            return job, _CRASHED
+            return job, CRASHED
         finally:
             pool.shutdown()
 

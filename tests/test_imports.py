@@ -46,6 +46,7 @@ HOMES = {
     "watchfiles": ["watching"],
     "starlette": ["serve"],
     "uvicorn": ["serve.app"],
+    "distributed": ["cluster"],
 }
 
 #: Distributions of pyproject.toml by what they are imported as, where that differs.

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache, partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,19 @@ def _libraries_by_name() -> Iterator[None]:
         ctypes.util.find_library = find
 
 
+def libraries() -> dict[str, str]:
+    """Say which libraries outside of Python set a page, by release."""
+    _weasyprint()
+    from weasyprint.text.ffi import harfbuzz, pango
+
+    # Of HarfBuzz, WeasyPrint declares only the question whether it is as new as another release.
+    release: list[int] = []
+    while len(release) < 3:
+        newer = (n for n in count(1) if not harfbuzz.hb_version_atleast(*(*release, n, 0, 0)[:3]))
+        release.append(next(newer) - 1)
+    return {"Pango": str(pango.pango_version()), "HarfBuzz": ".".join(map(str, release))}
+
+
 def warm() -> None:
     """Load what every worker needs, before they are forked; each opens the fonts by itself.
 
@@ -114,22 +128,21 @@ class Typesetter:
         self._sheets: dict[tuple[str, str], tuple[Any, list[str], list[str]]] = {}
 
     def _sheet(
-        self, text: str, base: Path | None, setting: Setting
+        self, text: str, address: str | None, setting: Setting
     ) -> tuple[Any, list[str], list[str]]:
         """Parse a stylesheet once. Give it with what was logged and refused on the way."""
         from .fetcher import SiteFetcher
 
-        base = base.resolve() if base else None
-        key = (hashlib.sha256(text.encode()).hexdigest(), str(base))
+        key = (hashlib.sha256(text.encode()).hexdigest(), str(address))
         if key not in self._sheets:
             log = _Log()
-            fetcher = SiteFetcher(setting.roots)
+            fetcher = SiteFetcher(setting.roots, setting.images)
             logger = logging.getLogger("weasyprint")
             logger.addHandler(log)
             try:
                 sheet = self.weasyprint.CSS(
                     string=text,
-                    base_url=base.as_uri() if base else None,
+                    base_url=address,
                     font_config=self.font_config,
                     url_fetcher=fetcher,
                 )
@@ -149,13 +162,13 @@ class Typesetter:
 
         log = _Log()
         logger = logging.getLogger("weasyprint")
-        fetcher = SiteFetcher(setting.roots)
+        fetcher = SiteFetcher(setting.roots, setting.images)
         said: list[str] = []
         refused: list[str] = []
         sheets: dict[Path | None, Any] = {}
         for path in (None, *setting.files):
-            text = setting.css if path is None else path.read_text(encoding="utf-8")
-            sheets[path], lines, not_read = self._sheet(text, path, setting)
+            text, address = setting.read(path) if path else (setting.css, None)
+            sheets[path], lines, not_read = self._sheet(text, address, setting)
             said += [f"{path.name}: {line}" if path else line for line in lines]
             refused += not_read
         logger.addHandler(log)

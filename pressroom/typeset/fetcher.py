@@ -7,7 +7,8 @@ may fetch, save below the folders that a site's own stylesheet stands in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -19,7 +20,10 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 LARGEST = 5 * 1024 * 1024
 
 _DATA = ("data:image/svg+xml", "data:image/png", "data:image/jpeg")
-_SUFFIXES = {".svg", ".png", ".jpg", ".jpeg"}
+#: Images by the ends of their names.
+KINDS = {
+    ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg",
+}  # fmt: skip
 #: How the content of an image begins. Pillow would open many more kinds, whatever they are
 #: called, and run Ghostscript for one of them.
 _BEGINNINGS = (b"<", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
@@ -28,19 +32,23 @@ _BEGINNINGS = (b"<", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 class SiteFetcher(URLFetcher):  # type: ignore[misc]
     """Fetches `data:` images, and images below given folders; refuses all else.
 
-    What is refused is kept in `refused`, since WeasyPrint only logs some of it.
+    What is refused is kept in `refused`, since WeasyPrint only logs some of it. Where
+    `images` are given, by path, they stand for the files of another machine.
     """
 
-    def __init__(self, roots: Iterable[Path] = ()) -> None:
+    def __init__(
+        self, roots: Iterable[Path] = (), images: Mapping[Path, bytes] | None = None
+    ) -> None:
         super().__init__(allowed_protocols=("file", "data"), allow_redirects=False)
-        self.roots = tuple(root.resolve() for root in roots)
+        self.images = images
+        self.roots = tuple(self._resolved(root) for root in roots)
         self.refused: list[str] = []
 
     def fetch(self, url: str, headers: Any = None) -> Any:
         """Fetch an image. Raises ValueError for everything that is not allowed."""
         problem = self._refuse(url)
         if not problem:
-            response = super().fetch(url, headers)
+            response = self._carried(url) or super().fetch(url, headers)
             body = response.read(LARGEST + 1)
             response.close()
             if len(body) > LARGEST:
@@ -51,6 +59,19 @@ class SiteFetcher(URLFetcher):  # type: ignore[misc]
                 return URLFetcherResponse(url, body, response.headers)
         self.refused.append(f"{named(url)}: {problem}")
         raise ValueError(problem)
+
+    def _resolved(self, path: Path) -> Path:
+        """Find a file; on another machine there is nothing to look up."""
+        return path.resolve() if self.images is None else Path(os.path.normpath(path))
+
+    def _carried(self, url: str) -> Any:
+        """Give an image of another machine; nothing for all others."""
+        if self.images is None or not url.lower().startswith("file:"):
+            return None
+        path = self._resolved(_path(url))
+        return URLFetcherResponse(
+            url, self.images[path], {"Content-Type": KINDS[path.suffix.lower()]}
+        )
 
     def _refuse(self, url: str) -> str:
         scheme = url.partition(":")[0].lower()
@@ -64,14 +85,19 @@ class SiteFetcher(URLFetcher):  # type: ignore[misc]
         if parts.netloc not in ("", "localhost"):
             return "nothing is fetched from another machine"
         try:
-            path = Path(url2pathname(unquote(parts.path))).resolve()
+            path = self._resolved(_path(url))
         except (OSError, RuntimeError, ValueError):
             return "there is no such file"
         if not any(path.is_relative_to(root) for root in self.roots):
             return "this file lies outside of the site's styles"
-        if path.suffix.lower() not in _SUFFIXES:
+        if path.suffix.lower() not in KINDS:
             return "this is not an image"
-        return "" if path.is_file() else "there is no such file"
+        there = path.is_file() if self.images is None else path in self.images
+        return "" if there else "there is no such file"
+
+
+def _path(url: str) -> Path:
+    return Path(url2pathname(unquote(urlsplit(url).path)))
 
 
 def named(url: str) -> str:

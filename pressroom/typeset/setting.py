@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,16 @@ COUNTERS = {
     "laoo": "lao", "latn": "decimal", "mlym": "malayalam", "mymr": "myanmar",
     "orya": "oriya", "tamldec": "tamil", "telu": "telugu", "thai": "thai", "tibt": "tibetan",
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Luggage:
+    """What a setting reads from files, for a machine that does not have them."""
+
+    #: Text and address of each stylesheet, by path.
+    sheets: Mapping[Path, tuple[str, str]]
+    #: Images that the site's stylesheets may use, by path.
+    images: Mapping[Path, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,19 @@ class Setting:
     #: Ids of what has to stand on the first page, and of what has to stand on one page, whichever.
     first_page: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
+    #: Only where it is set on another machine: see `luggage.packed`.
+    luggage: Luggage | None = None
+
+    def read(self, path: Path) -> tuple[str, str]:
+        """Give the text of one of its stylesheets, and the address that its images start from."""
+        if self.luggage is not None:
+            return self.luggage.sheets[path]
+        return path.read_text(encoding="utf-8"), path.resolve().as_uri()
+
+    @property
+    def images(self) -> Mapping[Path, bytes] | None:
+        """Give the images of another machine; None where files are read."""
+        return self.luggage.images if self.luggage else None
 
     @property
     def files(self) -> tuple[Path, ...]:

@@ -1,0 +1,335 @@
+"""Leaflets set on a Dask cluster are the same bytes, whatever becomes of its workers."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from distributed.scheduler import KilledWorker, WorkerState
+
+from pressroom import cluster, remote
+from pressroom.cluster import Cluster
+from pressroom.errors import ClusterError, ConfigurationError, UsageError
+from pressroom.model import Verdict
+from pressroom.prepare import Preparer
+from pressroom.press import Job, Printed, set_and_judge
+from pressroom.typeset.luggage import packed
+
+from .support import ROOT, TOPIC, Site
+
+TOPICS = {f"throat-{n}": TOPIC.replace("id: sore-throat", f"id: throat-{n}") for n in range(4)}
+
+
+class Machines:
+    """A scheduler and its workers, on loopback."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.processes: list[subprocess.Popen[bytes]] = []
+        file = folder / "scheduler.json"
+        self.scheduler = self.start("scheduler", "--port", "0", "--scheduler-file", str(file))
+        until(lambda: file.exists() and bool(file.read_text("utf-8")), self.scheduler)
+        self.address: str = json.loads(file.read_text("utf-8"))["address"]
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dask", *arguments, "--host", "127.0.0.1", "--no-dashboard"],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self.processes.append(process)
+        return process
+
+    def worker(self) -> subprocess.Popen[bytes]:
+        return self.start(
+            "worker", self.address, "--nworkers", "1", "--nthreads", "1", "--no-nanny"
+        )
+
+
+def until(true: Callable[[], bool], process: subprocess.Popen[Any]) -> None:
+    """Wait for something that a process does."""
+    while not true():
+        assert process.poll() is None, "it ended before"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def machines(tmp_path: Path) -> Iterator[Machines]:
+    folder = tmp_path / "machines"
+    folder.mkdir()
+    made = Machines(folder)
+    yield made
+    for process in made.processes:
+        process.kill()
+        process.wait()
+
+
+def build(site: Site, address: str) -> subprocess.Popen[str]:
+    """Begin a build on a cluster, in a process of its own."""
+    return subprocess.Popen(
+        [
+            sys.executable, "-W", "error", str(ROOT / "pipeline.py"), "build",
+            "--executor", f"dask:{address}", "--today", "2026-12-01",
+        ],
+        cwd=site.folder, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
+
+
+def built(site: Site) -> int:
+    return len(list(site.out.glob("*/*.pdf")))
+
+
+def test_a_worker_is_killed_and_the_bytes_are_those_of_a_build_at_home(
+    site: Callable[..., Site], run: Callable[..., Any], machines: Machines, tmp_path: Path
+) -> None:
+    made = site(("en", "ar", "km"), TOPICS)
+    made.write("styles/site.css", "h1 { background: url('waves.svg') }")
+    made.write(
+        "styles/waves.svg",
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">'
+        '<path fill="#eef" d="M0 0H9V9z"/></svg>',
+    )
+    victim, _ = machines.worker(), machines.worker()
+    process = build(made, machines.address)
+    until(lambda: built(made) > 0, process)
+    victim.kill()
+    assert process.communicate()[1] == ""
+    assert process.returncode == 0
+    report = json.loads((made.out / "report.json").read_text("utf-8"))
+    assert report["summary"]["built"] == 12
+    far = made.outputs()
+    del far["report.json"]
+
+    run("build", "--out", "home", "--store", str(tmp_path / "another"))
+    near = replace_out(made).outputs()
+    at_home = json.loads(near.pop("report.json"))
+    assert far == near
+    for one in (report, at_home):
+        del one["summary"]["seconds"]
+    assert report == at_home
+
+
+def replace_out(site: Site) -> Site:
+    """Give the site as built in `home`."""
+    site.out.rename(site.folder / "far")
+    (site.folder / "home").rename(site.out)
+    return site
+
+
+def test_an_interrupted_build_and_a_lost_scheduler_leave_what_was_published(
+    site: Callable[..., Site], machines: Machines
+) -> None:
+    made = site(("en", "ar"), {**TOPICS, "sore-throat": TOPIC})
+    machines.worker()
+    process = build(made, machines.address)
+    until(lambda: built(made) > 0, process)
+    process.send_signal(signal.SIGINT)
+    assert "Interrupted. What was published stays" in process.communicate()[1]
+    assert process.returncode == 130
+    before, count = made.outputs(), built(made)
+    assert 0 < count < 10
+
+    process = build(made, machines.address)
+    until(lambda: built(made) > count, process)
+    machines.scheduler.kill()
+    assert "was lost; what was published stays" in process.communicate()[1]
+    assert process.returncode == 2
+    assert before.items() <= made.outputs().items()
+
+
+# Without a cluster
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("threads", "there is no executor 'threads'; write processes, or dask:tcp://HOST:PORT"),
+        ("dask", "there is no executor 'dask'"),
+        ("dask:", "'' is no address of a Dask scheduler; write dask:tcp://HOST:PORT"),
+        ("dask:localhost:8786", "is no address of a Dask scheduler"),
+        ("dask:tcp://host:99999", "is no address of a Dask scheduler"),
+        ("dask:tcp://me@host:8786", "is no address of a Dask scheduler"),
+        ("dask:tls://127.0.0.1:9", "there are no certificates for TLS; name them in DASK_"),
+        ("dask:tcp://127.0.0.1:9", "no Dask scheduler answers at tcp://127.0.0.1:9"),
+    ],
+)
+def test_what_is_no_cluster_is_wrong_usage(
+    site: Callable[..., Site],
+    run: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    said: str,
+) -> None:
+    monkeypatch.setattr(cluster, "ANSWER_S", 1)
+    made = site()
+    assert said in run("build", "--executor", name, code=2).err
+    assert not made.out.exists()
+
+
+def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(UsageError, match=r"pip install 'pressroom\[dask\]'"):
+        Cluster("tcp://127.0.0.1:8786")
+
+
+class Pool:
+    """Stands for the executor of a client: keeps what it is sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[bytes, Future[bytes]]] = []
+
+    def submit(self, _work: object, _planner: object, job: bytes) -> Future[bytes]:
+        self.sent.append((job, Future()))
+        return self.sent[-1][1]
+
+    def shutdown(self, wait: bool) -> None:
+        for _, future in self.sent:
+            assert future.cancel() or wait
+
+
+class Client:
+    """Stands for a client of a scheduler that has one worker."""
+
+    def __init__(self) -> None:
+        self.pool = Pool()
+
+    def nthreads(self) -> dict[str, int]:
+        return {"tcp://127.0.0.1:1": 1}
+
+    def get_executor(self, pure: bool) -> Pool:
+        assert not pure
+        return self.pool
+
+    def close(self, timeout: int) -> None:
+        assert timeout
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch) -> Client:
+    made = Client()
+    monkeypatch.setattr(cluster, "_connect", lambda _: made)
+    monkeypatch.setattr(remote, "pack", lambda _work, job: job)
+    return made
+
+
+def answer(pdf: bytes) -> bytes:
+    return remote._packed(Printed(pdf, Verdict(1, (), ()), 12.0))
+
+
+def killed() -> KilledWorker:
+    return KilledWorker("do", WorkerState.__new__(WorkerState), 3)
+
+
+def test_a_job_that_kills_worker_after_worker_is_named_and_its_neighbours_are_done(
+    client: Client,
+) -> None:
+    with Cluster("tcp://127.0.0.1:1") as made:
+        first, second, third = (made.submit(set_and_judge, name) for name in "abc")  # type: ignore[arg-type]
+        (_, one), (_, two), (_, three) = client.pool.sent
+        one.set_exception(killed())
+        two.set_exception(killed())
+        three.set_result(answer(b"c"))
+        # One after the other: the second is sent when the first has its answer.
+        assert [job for job, _ in client.pool.sent[3:]] == ["a"]
+        client.pool.sent[3][1].set_exception(killed())
+        assert [job for job, _ in client.pool.sent[3:]] == ["a", "b"]
+        client.pool.sent[4][1].set_result(answer(b"b"))
+        assert [finding.code for finding in first.result().verdict.findings] == ["render-crash"]
+        assert (second.result().pdf, third.result().pdf) == (b"b", b"c")
+
+
+def test_a_worker_that_would_make_other_bytes_is_refused(client: Client) -> None:
+    with Cluster("tcp://127.0.0.1:1") as made:
+        future = made.submit(set_and_judge, "a")  # type: ignore[arg-type]
+        planner = {**remote.identity(), "the fonts": "sha256:other", "pypdf": "6"}
+        client.pool.sent[0][1].set_result(remote._do(planner, b"never read"))
+        with pytest.raises(ClusterError, match="would make other bytes") as caught:
+            future.result()
+        said = str(caught.value)
+        assert "the fonts: here sha256:other, there sha256:" in said
+        assert "pypdf: here 6, there" in said
+        assert said.endswith("start all from one image")
+        assert caught.value.exit_code == 2
+
+
+def test_a_worker_without_pressroom_is_told(client: Client) -> None:
+    with Cluster("tcp://127.0.0.1:1") as made:
+        future = made.submit(set_and_judge, "a")  # type: ignore[arg-type]
+        client.pool.sent[0][1].set_exception(ModuleNotFoundError("No module named 'pressroom'"))
+        with pytest.raises(ClusterError, match="cannot load Pressroom"):
+            future.result()
+
+
+def test_a_build_without_workers_gives_up(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "nthreads", lambda: {})
+    monkeypatch.setattr(cluster, "LOOK_S", 0.01)
+    monkeypatch.setattr(cluster, "ALONE_S", 0.03)
+    with Cluster("tcp://127.0.0.1:1") as made:
+        future = made.submit(set_and_judge, "a")  # type: ignore[arg-type]
+        with pytest.raises(ClusterError, match="no worker is left"):
+            future.result()
+
+
+# On the worker
+
+
+def crash(_job: object) -> Printed:
+    os.kill(os.getpid(), signal.SIGSEGV)
+    raise AssertionError
+
+
+def test_a_crash_on_a_worker_is_named_and_the_worker_stays() -> None:
+    result = remote.unpack(remote.do(remote.identity(), remote._packed((crash, None))))
+    assert isinstance(result, Printed)
+    assert [finding.code for finding in result.verdict.findings] == ["render-crash"]
+
+
+def job(site: Site, code: str, seconds: int = 60) -> Job:
+    one = next(Preparer(site.words())(["sore-throat"], [code]))
+    assert one.wanted
+    assert one.leaflet
+    assert one.setting
+    return Job(one.wanted, one.leaflet, one.html, one.setting, "", seconds, 2048)
+
+
+def test_what_a_leaflet_reads_travels_with_it(site: Callable[..., Site], tmp_path: Path) -> None:
+    made = site(("en", "ar"))
+    made.write("styles/site.css", "h1 { background: url('pictures/a.svg') }")
+    picture = made.write("styles/pictures/a.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
+    (made.path("styles") / "outside.svg").symlink_to(tmp_path / "secret.svg")
+    (tmp_path / "secret.svg").write_text("<svg/>")
+    at_home = job(made, "ar")
+    setting = packed(at_home.setting)
+    assert setting.images == {picture.resolve(): picture.read_bytes()}
+    expected = set_and_judge(at_home)
+    away = pickle.loads(pickle.dumps(replace(at_home, setting=setting)))
+    for path in at_home.setting.site_stylesheets:
+        path.unlink()
+    picture.unlink()
+    assert set_and_judge(away) == expected
+    assert not expected.verdict.failed
+
+
+def test_images_that_are_too_large_to_travel_are_refused(
+    site: Callable[..., Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pressroom.typeset.luggage.MOST", 10)
+    made = site()
+    made.write("styles/site.css", "")
+    made.write("styles/a.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
+    with pytest.raises(ConfigurationError, match="travel with each leaflet"):
+        packed(job(made, "en").setting)
