@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -121,7 +120,11 @@ class Store:
             with suppress(OSError):
                 (self.folder / path.parent.name).mkdir(parents=True, exist_ok=True)
                 path.replace(self.folder / path.parent.name / path.name)
-        shutil.rmtree(self._waiting, ignore_errors=True)
+        for path in sorted(self._waiting.rglob("*"), reverse=True):
+            with suppress(OSError):
+                path.rmdir() if path.is_dir() else path.unlink()
+        with suppress(OSError):
+            self._waiting.rmdir()
         if self.kept:
             self.prune(most_bytes())
 

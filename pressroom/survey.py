@@ -64,7 +64,13 @@ def survey(places: Mapping[str, Path], known: Mapping[str, Seen]) -> dict[str, S
     """
     found: dict[str, Seen] = {}
     for name, place in sorted(places.items()):
+        root = os.path.realpath(place)
         for path, title, status in _walk(str(place.absolute()), name, frozenset()):
+            if os.path.islink(path) and not os.path.realpath(path).startswith(root):  # noqa: PTH114
+                # Nothing outside of a place is read: no build does either.
+                target = digest_of(os.path.realpath(path))
+                found[path] = Seen(title, status.st_mtime_ns, status.st_size, target)
+                continue
             found[path] = _look(path, title, status, known.get(path))
     return found
 
@@ -82,7 +88,8 @@ def _walk(
     if not S_ISDIR(status.st_mode) or (status.st_dev, status.st_ino) in above:
         return
     yield path, name, status
-    if name.startswith(FOLDER_ONLY):
+    # What a linked folder holds is seen where it lies, or lies outside and is not read.
+    if name.startswith(FOLDER_ONLY) or (above and os.path.islink(path)):  # noqa: PTH114
         return
     here = above | {(status.st_dev, status.st_ino)}
     try:
