@@ -251,12 +251,33 @@ def numbers(text: str) -> list[str]:
     return found
 
 
+#: Two numbers with a dash between, such as 1–2; not parts of a date or telephone number.
+_RANGE = re.compile(r"(?<![\d.,\-–])(\d+(?:[.,]\d+)?)\s?[-‑–—~〜～]\s?(\d+(?:[.,]\d+)?)(?![\d\-–])")
+
+
+def _turned(source: str, text: str) -> list[str]:
+    """Find ranges that a translation gives from their end, as happens from right to left."""
+    wanted, got = (
+        {
+            tuple(numbers(f"{low} {high}"))
+            for low, high in _RANGE.findall(PLACEHOLDER.sub(" ", _URL.sub(" ", one)))
+        }
+        for one in (source, text)
+    )
+    return [f"{low}–{high}" for low, high in sorted(got - wanted) if (high, low) in wanted]
+
+
 def number_differences(source: str, text: str) -> str:
     """Say which numbers a translation lost or added; empty where they are the same."""
     wanted, got = Counter(numbers(source)), Counter(numbers(text))
     lost = ", ".join(sorted((wanted - got).elements()))
     added = ", ".join(sorted((got - wanted).elements()))
-    parts = (f"without {lost}" if lost else "", f"with {added}" if added else "")
+    turned = "" if lost or added else ", ".join(_turned(source, text))
+    parts = (
+        f"without {lost}" if lost else "",
+        f"with {added}" if added else "",
+        f"with the range {turned} turned round" if turned else "",
+    )
     return "; ".join(part for part in parts if part)
 
 

@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 from pressroom.catalogue.locales import ZEROES
 from pressroom.files import unreadable_character
 from pressroom.model import Leaflet, Span, plain
-from pressroom.translate import Translation, fill, markup_differences, months_later, numbers
+from pressroom.translate import (
+    Translation,
+    fill,
+    markup_differences,
+    months_later,
+    number_differences,
+    numbers,
+)
 
 from .support import TODAY, TOPIC, Site
 
@@ -311,6 +318,21 @@ VALUES: dict[str, str | tuple[Span, ...]] = {
     "arabic": "عيادة",
     "rich": (Span("strong", children=(Span("text", "x"),)),),
 }
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "said"),
+    [
+        ("Take 1–2 tablets.", "خذ 1–2 قرص.", ""),
+        ("Take 1–2 tablets.", "خذ 2–1 قرص.", "with the range 2–1 turned round"),
+        ("Take 1–2 tablets.", "خذ ٢-١ قرص.", "with the range 2–1 turned round"),
+        ("Take 1.5-2 ml.", "Tome 2 a 1,5 ml.", ""),
+        ("Take 1.5-2 ml.", "लें 2–1.5 मिली।", "with the range 2–1.5 turned round"),
+        ("Call 020 910-0142.", "اتصل 020 910-0142.", ""),
+    ],
+)
+def test_a_range_is_not_turned_round(source: str, text: str, said: str) -> None:
+    assert number_differences(source, text) == said
 
 
 def test_a_telephone_number_is_isolated_in_every_direction() -> None:
