@@ -57,6 +57,7 @@ STEPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "legible.painted": (1.0, (MOVING,)),
     "legible.shown": (1.0, (HIDING,)),
     "crowding.crowded": ((), (MOVING, PAGE)),
+    "flow.out_of_order": ((), (PAGE,)),
     "reading.Path.goes_on": (True, (MOVING,)),
     "ink._upright": (True, (MOVING,)),
     "ink.Line.length_share": (1.0, (MOVING,)),

@@ -53,6 +53,11 @@ CSS: dict[str, tuple[str, str]] = {
     "grey on grey": (f"{G} {{ color: #777; background: #999 }}", "hidden"),
     "black on black": (f"{G} {{ color: #000; background: #000 }}", "hidden"),
     "red on green": (f"{G} {{ color: #f00; background: #080 }}", "hidden"),
+    # In grey 8:1 and 5:1: only in colour are these too near to white.
+    "red on white": (f"{G} {{ color: #f00; background: #fff }}", "hidden"),
+    "white on magenta": (f"{G} {{ color: #fff; background: #f0f }}", "hidden"),
+    # And these differ in hue alone.
+    "red on a green as bright": (f"{G} {{ color: #f00; background: #009400 }}", "hidden"),
     "under a pattern": (
         f"{G} {{ background: repeating-linear-gradient(#000, #000 2px, #fff 2px, #fff 4px) }}",
         "hidden",

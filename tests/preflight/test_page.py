@@ -224,6 +224,57 @@ def test_what_a_screen_reader_needs(edit: Callable[[str], str], said: str, local
     assert any(f.code == "accessibility" and said in f.message for f in errors(verdict))
 
 
+#: What puts blocks elsewhere than they are read.
+REORDERED = {
+    "moved up": ".therapy p { position: absolute; top: 0 }",
+    "drawn up": ".action { margin-top: -60mm }",
+    "shifted": ".box-title { position: relative; top: 80mm }",
+}
+#: What leaves each column in its order.
+IN_ORDER = {
+    "two columns": (".therapy { columns: 2 }", lambda h: h),
+    "side by side, the other way": (
+        ".urgent ul { display: flex; flex-direction: row-reverse } .urgent li { width: 30% }",
+        lambda h: h,
+    ),
+    "floating": (".urgent { float: inline-start; width: 45% }", lambda h: h),
+    "a table": (
+        "caption { caption-side: bottom } td { vertical-align: bottom }",
+        lambda h: h.replace(
+            "<h1",
+            "<table><caption>7</caption><tr><th>1</th><th>2</th></tr>"
+            "<tr><td rowspan=2>3</td><td>4<br>4</td></tr><tr><td>5</td></tr></table><h1",
+            1,
+        ),
+    ),
+    "a footnote": (".therapy p { float: footnote }", lambda h: h),
+}
+
+
+def _order(verdict: Verdict) -> list[str]:
+    return [f.message for f in errors(verdict) if "is read after it" in f.message]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("case", REORDERED)
+def test_blocks_stand_in_the_order_in_which_they_are_read(case: str, locale: str) -> None:
+    assert _order(sample(locale).examine(REORDERED[case]))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("case", IN_ORDER)
+def test_what_stands_in_its_own_column_is_in_order(case: str, locale: str) -> None:
+    css, edit = IN_ORDER[case]
+    whole = sample(locale)
+    assert not _order(whole.examine(css, edit(whole.html)))
+
+
+@pytest.mark.parametrize("locale", ["ar", "km", "zh-Hans"])
+@pytest.mark.parametrize("edition", ["bilingual", "booklet", "large-print"])
+def test_the_blocks_of_each_edition_stand_in_order(edition: str, locale: str) -> None:
+    assert not _order(sample(locale, whole=True, edition=edition).examine())
+
+
 def test_a_damaged_pdf_is_said_to_be_so() -> None:
     whole = sample("en")
     for pdf in (b"", b"%PDF-1.7 nothing", whole.typeset().pdf[:3000]):

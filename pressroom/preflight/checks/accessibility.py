@@ -1,8 +1,8 @@
 """Check what assistive technology needs, as far as it is quickly seen.
 
 Title, language, tags, heading levels, alternative texts, links with words,
-and a reading order that is the order of the source. The whole of PDF/UA-1 is
-judged by a validator in the tests.
+and a reading order that is the order of the source, and down each column the
+order of the page. The whole of PDF/UA-1 is judged by a validator in the tests.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from ...model import Finding
 from ..evidence import Evidence
+from ..flow import out_of_order
 from ..messages import alternatives, placed
 from ..words import essence
 
@@ -81,3 +82,10 @@ def check(evidence: Evidence) -> Iterator[Finding]:
             )
             break
         last = found[0].rank
+    for before, block, page in out_of_order(evidence):
+        yield _wrong(
+            f"‘{evidence.text(block)[:40]}’ stands before ‘{evidence.text(before)[:40]}’, but is "
+            "read after it; let the page follow the order of the source",
+            f"page {page + 1}",
+        )
+        break
