@@ -32,7 +32,14 @@ from .withdrawn import said
 WITHDRAWN = "withdrawn"
 
 #: Libraries whose release decides how a page looks or how it is judged.
-_ENGINE = ("weasyprint", "pypdf", "pikepdf", "uharfbuzz", "pypdfium2", "fonttools")
+_LIBRARIES = ("weasyprint", "pypdf", "pikepdf", "uharfbuzz", "pypdfium2", "fonttools")
+
+#: Our own files that decide it, beside the rooms that set and judge.
+_ENGINE = (
+    "scripts.toml", "press.py", "imposition.py", "model.py", "scripts.py", "links.py",
+    "markup/isolate.py", "catalogue/locales.py",
+)  # fmt: skip
+_ROOMS = ("typeset", "preflight", "preflight/checks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +121,12 @@ def _digest(value: object) -> str:
 def _engine_digest() -> str:
     """Digest what sets and judges a page: the libraries' releases and our own code for it."""
     package = files(__package__)
-    own = [package / name for name in ("scripts.toml", "press.py", "imposition.py")]
-    for room in ("typeset", "preflight", "preflight/checks"):
+    own = [package / name for name in _ENGINE]
+    for room in _ROOMS:
         own += [file for file in (package / room).iterdir() if file.name.endswith(".py")]
     return _digest(
         [
-            *(f"{name} {version(name)}" for name in _ENGINE),
+            *(f"{name} {version(name)}" for name in _LIBRARIES),
             *sorted(f"{file.name} {_digest(file.read_text(encoding='utf-8'))}" for file in own),
         ]
     )

@@ -17,7 +17,7 @@ from typing import Any
 
 from .files import leaves, write_atomically
 from .ledger import Issue, Ledger, Row
-from .model import Entry, Finding, Shown
+from .model import Entry, Finding, Result, Shown
 from .plan import Key, Made, Wanted, file_name, not_wanted, reader_name, reasons
 from .prepare import Prepared
 from .press import Printed
@@ -26,10 +26,8 @@ from .report import entry_data
 #: Findings on words: they are looked for anew in each build, whatever stands published.
 _ON_WORDS = (
     "approval-", "review-", "fact-", "message-", "number-", "markup-", "script-", "promotional-",
-    "reading-", "glossary-",
+    "reading-", "glossary-", "link-",
 )  # fmt: skip
-
-_KEYS = "SELECT topic, locale, edition, state FROM leaflet ORDER BY 1, 2, 3, 4"
 
 
 def page_name(topic: str, locale: str) -> str:
@@ -164,21 +162,24 @@ class Publisher:
         return entry_of(row.entry)
 
     def unchanged(self, one: Prepared) -> Entry:
-        """Give the entry of a leaflet that stands as it is wanted."""
+        """Give the entry of a leaflet that stands as it is wanted.
+
+        Words that were right when it was made may be wrong by a rule that is newer.
+        """
         assert one.wanted is not None
         entry = entry_of(self.row(one.wanted).entry)
         kept = tuple(f for f in entry.findings if not f.code.startswith(_ON_WORDS))
-        return replace(entry, result="unchanged", reason="", findings=(*one.findings, *kept))
+        reason = first_error(one.findings)
+        result: Result = "failed" if reason else "unchanged"
+        return replace(entry, result=result, reason=reason, findings=(*one.findings, *kept))
 
     def unprintable(self, one: Prepared) -> Entry:
         """Give the entry of a leaflet whose words are broken, missing or out of date.
 
-        What was published of it stays, unless it is withdrawn.
+        What was published of it stays, unless it is withdrawn (see `withdraw`).
         """
         first = one.findings[0].message if one.findings else ""
         entry = one.entry("failed" if one.broken else "withheld", first)
-        if one.withdrawn:
-            self._withdraw(one.topic, one.locale, first)
         for state in ("approved", "draft"):
             row = self.rows.get((one.topic, one.locale, one.edition, state))
             if row and row.made.file in self.found:
@@ -234,10 +235,9 @@ class Publisher:
             if made.state == "approved":
                 self.ledger.issue(self._issue(row))
             self.keep_in_mind(made.files, "leaflet")
-        if old is not None and (gone := old.made.files.keys() - made.files.keys()):
-            self._take_out(gone)
-        if wanted.state == "approved":
-            self._drop((*wanted.key[:3], "draft"), "")
+        if old is not None:
+            self._take_out(old.made.files.keys() - self._names(one.topic, one.locale))
+        self.drop_draft(wanted)
         return entry
 
     def _issue(self, row: Row) -> Issue:
@@ -258,7 +258,7 @@ class Publisher:
         for path in self.out.rglob(".*.part") if self.write else ():
             path.unlink(missing_ok=True)
         for topic, locale in list(self.ledger.ask("SELECT topic, locale FROM pending")):
-            known = {name for row in self.rows.of(topic, locale) for name in row.made.files}
+            known = self._names(topic, locale)
             for pattern in (f"{locale}/{topic}.*", f"rack/thumbs/{locale}/{topic}.*"):
                 found = {path.relative_to(self.out).as_posix() for path in self.out.glob(pattern)}
                 self._take_out(found - known)
@@ -301,17 +301,29 @@ class Publisher:
             self._drop(key, "taken out of the site")
         return entries
 
-    def _withdraw(self, topic: str, locale: str, why: str) -> None:
-        """Take out all that was published of a topic in a locale, whatever its edition."""
-        for row in self.rows.of(topic, locale):
-            self._drop(row.made.key, why)
+    def drop_draft(self, wanted: Wanted) -> None:
+        """Take out the draft in whose place an approved leaflet stands."""
+        if wanted.state == "approved":
+            self._drop((*wanted.key[:3], "draft"), "")
+
+    def withdraw(self, one: Prepared) -> None:
+        """Take out all that was published of a withdrawn leaflet, whatever its edition."""
+        for row in self.rows.of(one.topic, one.locale):
+            self._drop(row.made.key, one.findings[0].message)
+
+    def _names(self, topic: str, locale: str, but: Key | None = None) -> set[str]:
+        """Name the files of all leaflets of a topic in a locale, or of all but one.
+
+        The web page may have gone from one edition to another.
+        """
+        rows = (row for row in self.rows.of(topic, locale) if row.made.key != but)
+        return {name for row in rows for name in row.made.files}
 
     def _drop(self, key: Key, why: str) -> None:
         row = self.rows.get(key)
         if row is not None:
             # The files go first: what a build that is killed here leaves is taken out by the next.
-            others = (other.made for other in self.rows.of(*key[:2]) if other.made.key != key)
-            self._take_out(row.made.files.keys() - {n for made in others for n in made.files})
+            self._take_out(row.made.files.keys() - self._names(*key[:2], but=key))
             with self.ledger.together():
                 self.ledger.forget(row.made)
                 if row.made.state == "approved":

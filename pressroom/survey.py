@@ -10,6 +10,8 @@ from itertools import chain, repeat
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
+from .errors import ConfigurationError, HandoutError
+from .files import read_toml
 from .ledger import Seen
 from .plan import digest_of
 
@@ -110,7 +112,7 @@ def _look(path: str, name: str, status: os.stat_result, old: Seen | None) -> See
         data = Path(path).read_bytes() if status.st_size <= 1 << 28 else b"large"
     except OSError:
         data = b"unreadable"
-    shares = _shares(data) if path.endswith(_SHARED) else None
+    shares = _shares(path) if path.endswith(_SHARED) else None
     return Seen(name, _settled(status), status.st_size, hashlib.sha256(data).hexdigest(), shares)
 
 
@@ -124,21 +126,26 @@ def _settled(status: os.stat_result) -> int:
     return 0 if 0 <= age < (COARSE_YOUNG_NS if coarse else YOUNG_NS) else status.st_mtime_ns
 
 
-def _shares(data: bytes) -> Mapping[str, str] | None:
-    """Digest what a file of tables says of each topic; None where it cannot be told."""
-    import tomllib
+def _shares(path: str) -> Mapping[str, str] | None:
+    """Digest what a file of tables says of each topic.
 
+    None where that cannot be told: what is broken in it concerns all of them.
+    """
+    from .schema import ApprovalsFile, WithdrawnFile, validate
+
+    model = ApprovalsFile if path.endswith("approvals.toml") else WithdrawnFile
     by_topic: dict[str, list[str]] = {}
     try:
-        text = data.decode("utf-8")
-        for table, rows in tomllib.loads(text).items():
-            # Findings on withdrawals name their line.
-            heads = (n for n, line in enumerate(text.split("\n")) if line.startswith("[[withdrawn"))
-            lines = heads if table == "withdrawn" else ()
-            for row, line in zip(rows, chain(lines, repeat(0)), strict=False):
-                by_topic.setdefault(row["topic"], []).append(f"{table} {line} {row!r}")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        data, text = read_toml(Path(path), ConfigurationError)
+        validate(model, data, "", lambda _: 0, ConfigurationError)
+    except HandoutError:
         return None
+    for table, rows in data.items():
+        # Findings on withdrawals name their line.
+        heads = (n for n, line in enumerate(text.split("\n")) if line.startswith("[[withdrawn"))
+        lines = heads if table == "withdrawn" else ()
+        for row, line in zip(rows, chain(lines, repeat(0)), strict=False):
+            by_topic.setdefault(row["topic"], []).append(f"{table} {line} {row!r}")
     return {topic: digest_of(*said) for topic, said in by_topic.items()}
 
 

@@ -255,10 +255,13 @@ class _Run:
         if one.leaflet is not None or one.wanted is None:
             self.store.keep_slip(self.recipes[name], one.edition, as_slip(one))
         if one.wanted is None:
+            if one.withdrawn:
+                self.publisher.withdraw(one)
             self._note(one, self.publisher.unprintable(one))
             return ""
         why = "; ".join(self.publisher.why(one.wanted, self.scope.force))
         if not why:
+            self.publisher.drop_draft(one.wanted)
             self._note(one, self.publisher.unchanged(one))
         elif self.scope.dry_run:
             self._note(one, one.entry("built", why))

@@ -28,6 +28,7 @@ _WORDS = """\
 | `markup-mismatch` | emphasis, links or placeholders were lost, added or broken |
 | `script-mismatch` | still in the source language, or in another script |
 | `glossary-term` | a term of the locale's `glossary.tsv` is not used, or one to avoid is |
+| `link-lookalike` | a link to a host whose name has letters that may pass for others |
 | `promotional-word` | a word of `house/words.toml`, said of an unapproved therapy |
 | `reading-grade` | an English source above grade 8, long sentences, many passives (R08, R09) |
 | `missing-glyph` | no pinned font has a character: file, line, and its name in Unicode |

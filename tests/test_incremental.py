@@ -1,0 +1,131 @@
+"""What an edit leaves behind is what a build into an empty folder makes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+import pytest
+
+from pressroom import prepare, translate
+
+from .conftest import Outcome
+from .support import ROOT, TOPIC, Site
+from .test_pipeline import COLD, NAME, PDF, approve, report_of, results
+
+Run = Callable[..., Outcome]
+
+
+def as_if_clean(site: Site, run: Run) -> tuple[set[str], set[str]]:
+    """Build into an empty folder. Give what this one lacks of it, and has besides or otherwise."""
+    run("build", "--quiet", "--out", "clean")
+    clean = site.folder / "clean"
+    wanted = {
+        path.relative_to(clean).as_posix(): path.read_bytes()
+        for path in clean.rglob("*")
+        if path.is_file() and ".pressroom" not in path.parts
+    }
+    made = site.outputs()
+    odd = {name for name in wanted.keys() & made.keys() if wanted[name] != made[name]}
+    return wanted.keys() - made.keys(), (made.keys() - wanted.keys()) | (odd - {"report.json"})
+
+
+def test_the_web_page_stays_where_another_edition_becomes_the_first(
+    site: Callable[..., Site], run: Run
+) -> None:
+    made = site(("en", "ar"), clinic={'["standard"]': '["standard", "large-print"]'})
+    run("build", "--quiet")
+    made.edit("clinic.toml", '["standard", "large-print"]', '["large-print", "standard"]')
+    run("build", "--quiet")
+    assert as_if_clean(made, run) == (set(), set())
+
+
+def test_a_draft_goes_where_the_text_is_again_the_approved_one(
+    site: Callable[..., Site], run: Run
+) -> None:
+    made = site(("en", "es"))
+    approve(run, "es")
+    run("build", "--quiet")
+    made.change(f"es/{NAME}", "Rest for 2 days.", text="Repose 2 días.")
+    run("build", "--quiet")
+    assert (made.out / f"es/{PDF}").is_file()
+    made.change(f"es/{NAME}", "Rest for 2 days.", text="Descanse 2 días.")
+    run("build", "--quiet")
+    assert as_if_clean(made, run) == (set(), set())
+
+
+def test_approvals_that_are_mended_mend_every_leaflet_of_the_locale(
+    site: Callable[..., Site], run: Run
+) -> None:
+    made = site(("en", "es"), topics={NAME: TOPIC, "cold": COLD})
+    run("approve", NAME, "es", "--role", "reviewer", "--by", "Dr Reviewer")
+    run("build", "--quiet")
+    good = made.read("locales/es/approvals.toml")
+    made.edit("locales/es/approvals.toml", 'role = "reviewer"', "role = 1")
+    run("build", "--quiet", code=1)
+    assert results(report_of(made))["es/cold.standard"] == "failed"
+    made.write("locales/es/approvals.toml", good)
+    run("build", "--quiet")
+    assert set(results(report_of(made)).values()) == {"unchanged"}
+
+
+def test_a_check_before_the_build_says_what_is_withdrawn_and_takes_nothing_out(
+    site: Callable[..., Site], run: Run
+) -> None:
+    made = site(("en", "es"))
+    run("build", "--quiet")
+    before = made.outputs()
+    row = f'[[withdrawn]]\ntopic = "{NAME}"\nbecause = "wrong dose"\ndate = 2026-12-01\n'
+    made.write("withdrawn.toml", row)
+    assert "2 withheld" in run("check").out
+    assert made.outputs() == before
+    run("build", "--quiet")
+    assert not [name for name in made.outputs() if NAME in name and not name.startswith("c/")]
+
+
+def test_words_that_a_newer_rule_finds_wrong_fail_and_what_was_published_stays(
+    site: Callable[..., Site], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = site(("ar",), clinic={'["ar"]': '["en", "ar"]'})
+    run("build", "--quiet")
+    before = made.outputs()
+    monkeypatch.setattr(translate, "wrong_language", lambda *_: "is in another script")
+    made.edit("clinic.toml", 'name = "Test', '# The same.\nname = "Test')
+    run("build", "--quiet", code=1)
+    assert results(report_of(made)) == {
+        f"ar/{NAME}.standard": "failed",
+        f"en/{NAME}.standard": "unchanged",
+    }
+    assert made.outputs()[f"ar/{PDF}"] == before[f"ar/{PDF}"]
+    run("build", "--quiet", code=1)
+
+
+def test_a_finding_on_words_is_said_once(site: Callable[..., Site], run: Run) -> None:
+    topic = TOPIC.replace(
+        "Questions? Call {phone}.", "See [the clinic](https://www.clínic.example)."
+    )
+    made = site(("en",), topics={NAME: topic})
+    for _ in range(2):
+        run("build", "--quiet")
+        made.edit("clinic.toml", "[contact]", "# The same.\n[contact]")
+        (entry,) = report_of(made)["leaflets"]
+        codes = [finding["code"] for finding in entry["findings"]]
+        assert codes.count("link-lookalike") == 1
+
+
+def test_a_page_depends_on_every_file_that_sets_or_judges_it() -> None:
+    package = ROOT / "pressroom"
+    rooms = [path for room in prepare._ROOMS for path in (package / room).glob("*.py")]
+    own = {package / name for name in prepare._ENGINE} | set(rooms)
+    used = set()
+    for path in own:
+        if path.suffix != ".py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                place = path.parents[node.level - 1].joinpath(*(node.module or "").split("."))
+                names = [place / f"{alias.name}.py" for alias in node.names]
+                used |= {file for file in (place.with_suffix(".py"), *names) if file.is_file()}
+    # What reads files, says what is wrong, or only names things changes no page.
+    without = {"errors.py", "files.py", "limits.py", "plan.py", "theme.py"}
+    assert {path.relative_to(package).as_posix() for path in used - own} == without
