@@ -493,17 +493,6 @@ def test_an_overdue_draft_has_both_bands(site: Callable[..., Site], run: Run, co
     assert {"draft", "out-of-date"} <= proven
 
 
-def test_both_bands_of_an_overdue_draft_stand_on_its_pages(
-    site: Callable[..., Site], run: Run
-) -> None:
-    made = site(("en", "ar", "km"))
-    run("build", today="2027-11-23")
-    for entry in report_of(made)["leaflets"]:
-        assert (entry["result"], entry["state"]) == ("built", "draft")
-        proven = {one["id"] for one in entry["disclaimers"] if one["proven"]}
-        assert {"draft", "out-of-date"} <= proven
-
-
 def test_a_style_of_the_site_may_set_a_disclaimer_smaller_but_not_unnoticed(
     site: Callable[..., Site], run: Run
 ) -> None:

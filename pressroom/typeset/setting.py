@@ -87,15 +87,6 @@ class Setting:
         return (*self.stylesheets, self.tight_stylesheet, *self.site_stylesheets)
 
 
-#: The room at the head of a draft that is out of date, by edition: millimetres with one band,
-#: and the lines of a second one.
-TWO_BANDS: dict[str, tuple[float, int]] = {
-    "standard": (20, 2), "large-print": (24, 2), "bilingual": (28, 4), "booklet": (30, 3)
-}  # fmt: skip
-#: The type of a band, in points.
-BAND_PT = 14
-
-
 def _css(leaflet: Leaflet, clinic: Clinic) -> str:
     script = script_of(leaflet.locale)
     source_script = script_of(leaflet.source_locale)
@@ -104,19 +95,15 @@ def _css(leaflet: Leaflet, clinic: Clinic) -> str:
     counter = COUNTERS[leaflet.locale.numbering]
     heading = max(1.2, script.line_height * 0.75)
     small = max(1.25, script.line_height * 0.9)
-    band = max(1.15, script.tight * 0.87)
-    least_mm, lines = TWO_BANDS[leaflet.edition]
-    twice_mm = least_mm + 1.5 + lines * BAND_PT * band / 72 * 25.4
     return f"""\
 @page {{ size: {PAGES[clinic.paper, EDITIONS[leaflet.edition].halved]} }}
-@page twice {{ margin-top: {twice_mm:.1f}mm }}
 html {{
   --accent: {clinic.accent};
   --tight-line-height: {script.tight:g};
   --heading-line-height: {heading:.3g};
   --title-line-height: {max(1.2, script.tight):.3g};
   --small-line-height: {small:.3g};
-  --band-line-height: {band:.3g};
+  --band-line-height: {max(1.15, script.tight * 0.87):.3g};
   --foot-line-height: {max(1.2, script.line_height * 0.8):.3g};
   --label-line-height: {max(1.15, script.line_height * 0.85):.3g};
   font-family: {families};
