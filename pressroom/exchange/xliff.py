@@ -11,8 +11,6 @@ from ..errors import HandoutError
 from .rows import Received, Row, tidy
 from .safe_xml import parse_xml, require_toolkit
 
-VERSIONS = ("1.2", "2.0")
-
 _NAMESPACE = {
     "1.2": "urn:oasis:names:tc:xliff:document:1.2",
     "2.0": "urn:oasis:names:tc:xliff:document:2.0",
