@@ -159,10 +159,11 @@ def set_galley(
         return unset([f"{f.where}: {f.message}" for f in one.findings])
     proof = hashlib.sha256(json.dumps(dict(one.wanted.parts)).encode()).hexdigest()[:32]
     sheets = None if proof == known else _set(words, one, whole=not translation.withheld)
+    same = words.site.older_sources(topic)
     return Galley(
         proof=proof,
         facts=_facts(words, words.topics[topic], locale, translation),
-        lines=tuple(_lines(catalogue, words.topics[topic].messages, locale, words)),
+        lines=tuple(_lines(catalogue, words.topics[topic].messages, locale, words, same)),
         house=tuple(_house_lines(words, one.leaflet, locale)),
         findings=translation.findings,
         sheets=sheets,
@@ -248,12 +249,19 @@ def _facts(words: Words, topic: Topic, locale: str, translation: Translation) ->
 
 
 def _lines(
-    catalogue: Catalogue, messages: Iterable[Message], locale: str, words: Words
+    catalogue: Catalogue,
+    messages: Iterable[Message],
+    locale: str,
+    words: Words,
+    same: Mapping[tuple[str, str], str] | None = None,
 ) -> Iterator[Line]:
-    """Give each message with its translation as it stands."""
+    """Give each message with its translation as it stands.
+
+    `same` gives older source texts whose translation still holds (see `merge`).
+    """
     messages = tuple(messages)
     source = locale == words.site.clinic.source_locale
-    entries = merge(catalogue, messages).entries
+    entries = merge(catalogue, messages, same).entries
     for number, message in enumerate(messages, 1):
         at = f"{message.path}:{message.line}" if message.path else ""
         anchor = message.anchor or f"label-{number}"

@@ -231,3 +231,16 @@ def test_progress_is_measured_by_topic(site: Callable[..., Site]) -> None:
         found = measure(made.handouts, TODAY, "", "ar")
         assert [row["state"] for row in found["topics"]] in ([], ["unreadable"])
         assert said in found["problems"][0]
+
+
+def test_a_translation_holds_where_the_source_is_signed_to_mean_the_same(
+    site: Callable[..., Site], run: Callable[..., Outcome]
+) -> None:
+    made = site(("en", "ar"))
+    sign = ("approve", TOPIC, "en", "--role", "clinician", "--by", "Dr Clinician")
+    run(*sign)
+    made.edit(f"topics/{TOPIC}/topic.md", "- Rest for 2 days.", "- Rest, for 2 days.")
+    run(*sign, "--meaning-unchanged")
+    found = galley(made, "ar")
+    assert found.facts["fuzzy"] == 0
+    assert {line.state for line in found.lines} == {"translated"}
