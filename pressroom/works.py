@@ -76,6 +76,7 @@ def publish(
     """
     started = time.monotonic()
     store = store or Store(store_folder())
+    store.settle(good=False)  # What a run that was killed has left, under the same number.
     with nullcontext() if scope.dry_run else locked(out):
         publisher = Publisher(out, not scope.dry_run, words.site.today, trial=scope.dry_run)
         ledger = publisher.ledger

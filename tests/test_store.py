@@ -163,6 +163,19 @@ def test_an_edit_that_is_taken_back_sets_nothing(
     assert {name for name in before if before[name] != after[name]} == {"report.json"}
 
 
+def test_what_a_run_that_was_killed_was_not_sure_of_is_not_kept(
+    site: Callable[..., Site], run: Run
+) -> None:
+    site(("en",))
+    store = Path(os.environ["PRESSROOM_STORE"])
+    left = store / f"run-{os.getpid()}" / "ab" / "ab12"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"of words that changed meanwhile")
+    run("build", "--quiet")
+    assert not left.exists()
+    assert not (store / "ab" / "ab12").exists()
+
+
 def test_a_store_serves_another_site_of_the_same_words(
     tmp_path: Path, site: Callable[..., Site], run: Run, set_pages: list[str]
 ) -> None:
