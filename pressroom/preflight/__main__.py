@@ -40,6 +40,7 @@ _WORDS = """\
 | `source-unreadable` | the topic or the catalogue is broken |
 | `resource-blocked`, `typesetting` | the typesetter was refused a file, or complained |
 | `imposition` | half a side of a booklet shows another page than belongs there |
+| `accessibility` | styles put the parts of a box in another order than the source |
 | `render-timeout`, `render-crash` | setting it took too long, or too much memory |
 """
 

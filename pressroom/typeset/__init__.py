@@ -22,6 +22,7 @@ from ..model import Finding, Proof
 from . import fonts
 from .band import upper_margin
 from .fitting import guessed_size, largest
+from .order import reordered
 from .setting import STEP, Setting
 from .viewer import recommend
 
@@ -212,7 +213,7 @@ class Typesetter:
         pages = len(laid_out.pages)
         over_lines, over_words = _excess(laid_out, setting)
         refused += [*fetcher.refused, *_links_elsewhere(laid_out)]
-        findings = tuple(_findings([*said, *log.lines], refused))
+        findings = (*_findings([*said, *log.lines], refused), *reordered(laid_out))
         self._tidy()
         return Proof(out.getvalue(), pages, size_pt, findings, over_lines, over_words)
 
