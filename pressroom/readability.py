@@ -120,12 +120,14 @@ def promotional_findings(
 
     `texts` has what is printed for each message, `where` its file and line.
     """
-    if "unapproved-therapy" not in topic.tags or topic.therapy is None:
+    if "unapproved-therapy" not in topic.tags:
         return
-    whole = topic.therapy.text.lower() in topic.title.text.lower()
+    therapy = topic.therapy
+    whole = therapy is not None and _names(topic.title, therapy)
     sections = _contexts_of_therapy(topic.blocks)
     for message in topic.messages:
-        if not (whole or message.context in sections or _names(message, topic.therapy)):
+        named = therapy is not None and _names(message, therapy)
+        if not (whole or named or message.context in sections):
             continue
         for word in words:
             if _uses(texts.get(message.key, ""), word):

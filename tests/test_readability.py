@@ -91,6 +91,14 @@ def test_a_promotional_word_is_warned_of_where_the_therapy_is_described(
     assert said.count("[promotional-word]") == 1
 
 
+def test_a_promotional_word_is_found_before_the_therapy_is_named(
+    site: Callable[..., Site], run: Callable[..., Outcome]
+) -> None:
+    tagged = TOPIC.replace("tags: []", "tags: [unapproved-therapy]", 1)
+    site(("en",), {"sore-throat": tagged + PROMOTING})
+    assert "‘promising’ promotes an unapproved therapy (new-care)" in run("check").err
+
+
 def test_the_same_word_elsewhere_is_nobodys_business(
     site: Callable[..., Site], run: Callable[..., Outcome]
 ) -> None:

@@ -167,6 +167,14 @@ class Evidence:
         runs = self.runs_of.get((leaf.page, leaf.mcid), [])
         return "".join(run.font.texts.get(gid, "") for run in runs for gid in run.gids)
 
+    def quote(self, line: Line, letters: int = 40) -> str:
+        """Give the first letters of a line as they are read, for a message."""
+        page, mcid = line.first.page, line.first.mcid
+        owner = None if mcid is None else self.tree.owners.get((page, mcid))
+        if mcid is None or owner is None:
+            return line.text[:letters]
+        return _SHAPED.sub("", self.text_of_leaf(Leaf(page, mcid, owner))).strip()[:letters]
+
     def leaves(self, element: Element) -> Iterator[Leaf]:
         """Give an element's marked content without list and footnote labels."""
         for kid in element.kids:

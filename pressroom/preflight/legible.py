@@ -47,7 +47,7 @@ def what_hides(
     plain = len({(run.colour, run.alpha) for run in runs}) == 1
     for line in lines_of(runs):
         run = line.first
-        said = _hides(evidence, line) or _faint(line, views[run.page], plain)
+        said = _hides(evidence, line) or _faint(evidence, line, views[run.page], plain)
         if said:
             return said, run.page
         ratio = colour_contrast(evidence, line)
@@ -74,11 +74,11 @@ def _hides(evidence: Evidence, line: Line) -> str:
     mcid = line.first.mcid
     other = crowds(evidence, line.first.page, set() if mcid is None else {mcid})
     if other is not None:
-        return f"stands on top of ‘{other.text[:40]}’"
+        return f"stands on top of ‘{evidence.quote(other)}’"
     return ""
 
 
-def _faint(line: Line, view: Views, plain: bool) -> str:
+def _faint(evidence: Evidence, line: Line, view: Views, plain: bool) -> str:
     """Say which letter the raster does not show well enough."""
     known = False
     for run in line.runs:
@@ -92,7 +92,7 @@ def _faint(line: Line, view: Views, plain: bool) -> str:
                 whole is not None and whole < LEAST_WHOLE
             ):
                 text = run.font.texts.get(run.gids[number], "")
-                return f"is too faint, covered or cut off (‘{text}’ in ‘{line.text[:40]}’)"
+                return f"is too faint, covered or cut off (‘{text}’ in ‘{evidence.quote(line)}’)"
     return "" if known else "leaves too little ink to be seen"
 
 

@@ -34,7 +34,9 @@ CSS: dict[str, tuple[str, str]] = {
     "lines too near": ("{ line-height: .3 }", "hidden"),
     "words on each other": ("{ word-spacing: -1em }", "hidden"),
     "letters on each other": ("{ letter-spacing: -.3em }", "hidden"),
+    "letters closing up": ("{ letter-spacing: -.15em }", "hidden"),
     "letters far apart": ("{ letter-spacing: 5em }", "hidden"),
+    "letters no longer words": ("{ letter-spacing: .8em }", "hidden"),
     "a small first letter": ("::first-letter { font-size: 3pt }", "too-small"),
     "a white first letter": ("::first-letter { color: #fff }", "hidden"),
     "a veil behind it in the source": (

@@ -10,8 +10,9 @@ from typing import Any
 import pikepdf
 import pytest
 
-from pressroom.model import Finding, Proof, Verdict
+from pressroom.model import Finding, Proof, Verdict, plain
 from pressroom.preflight import all_checks, examine, examine_pdf
+from pressroom.preflight.words import essence
 
 from .support import LOCALES, about, errors, proven, sample
 
@@ -206,6 +207,17 @@ def test_a_changed_message_differs_from_its_words(locale: str) -> None:
 )
 def test_small_and_faint_type_is_found(css: str, code: str, locale: str) -> None:
     assert code in codes(sample(locale).examine(css))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_text_is_quoted_as_it_is_read(locale: str) -> None:
+    whole = sample(locale)
+    verdict = whole.examine(".main-message { color: #888 }")
+    said = next(f.message for f in errors(verdict) if f.code == "contrast")
+    quoted = essence(said[said.index("‘") + 1 : said.index("’")])
+    assert quoted
+    message = whole.leaflet.words[whole.leaflet.topic.main_message.anchor]
+    assert essence(plain(message)).startswith(quoted)
 
 
 @pytest.mark.parametrize("locale", ["en", "ar", "km"])

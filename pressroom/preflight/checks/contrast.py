@@ -46,7 +46,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
                 count += 1
                 if count <= MOST:
                     said = (
-                        f"‘{line.text[:40]}’ has a contrast of {ratio:.1f}:1{how}, it needs "
+                        f"‘{evidence.quote(line)}’ has a contrast of {ratio:.1f}:1{how}, it needs "
                         f"{least:g}:1; make it darker, or its ground lighter"
                     )
                     yield Finding("contrast", "error", said, f"page {run.page + 1}")

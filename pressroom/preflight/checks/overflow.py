@@ -85,8 +85,8 @@ def _beyond(evidence: Evidence, sheet: Sheet) -> Iterator[Finding]:
     beyond = [line for line in lines if line.first.mode not in (3, 7) and outside(line, inner)]
     for line in beyond[:MOST]:
         said = (
-            f"‘{line.text[:40]}’ reaches over the edge of the paper, or is cut off by its box; "
-            "let the line break, or make its box wider"
+            f"‘{evidence.quote(line)}’ reaches over the edge of the paper, or is cut off by its "
+            "box; let the line break, or make its box wider"
         )
         yield Finding("overflow", "error", said, where)
     for mark in sheet.marks:
@@ -104,7 +104,8 @@ def _collisions(evidence: Evidence, sheet: Sheet) -> Iterator[Finding]:
     """Find text that stands on top of other text."""
     for one, other in crowded(evidence, sheet.number)[:MOST]:
         said = (
-            f"‘{one.text[:40]}’ and ‘{other.text[:40]}’ stand on top of each other; give them room"
+            f"‘{evidence.quote(one)}’ and ‘{evidence.quote(other)}’ stand on top of each other; "
+            "give them room"
         )
         yield Finding("overflow", "error", said, f"page {sheet.number + 1}")
 
@@ -140,8 +141,8 @@ def _in_the_margin(evidence: Evidence) -> Iterator[Finding]:
             over = left - box[0] if rtl else box[2] - right
             if over > MARGIN_PT:
                 said = (
-                    f"‘{line.text[:40]}’ reaches {over / 72 * 25.4:.0f} mm into the margin; let it "
-                    "break, or make its box wider"
+                    f"‘{evidence.quote(line)}’ reaches {over / 72 * 25.4:.0f} mm into the margin; "
+                    "let it break, or make its box wider"
                 )
                 yield Finding("overflow", "warning", said, f"page {sheet.number + 1}")
                 break

@@ -81,7 +81,7 @@ def _tight_lines(evidence: Evidence) -> Iterator[Finding]:
                 if beside or apart <= 0.3 * one.first.size_pt:
                     continue
                 said = (
-                    f"the lines ‘{one.text[:40]}’ and ‘{other.text[:40]}’ are "
+                    f"the lines ‘{evidence.quote(one)}’ and ‘{evidence.quote(other)}’ are "
                     f"{apart / 72 * 25.4:.1f} mm apart, 3 mm is the least; make the line height "
                     "larger"
                 )
