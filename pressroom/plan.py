@@ -166,7 +166,9 @@ def recipes(
         for code in locales:
             parts = (share.get(topic, "") for share in shared[code])
             both = of_both.get((topic, code), nothing)
-            yield (topic, code), digest_of(everywhere, in_topic, in_locale[code], *both, *parts)
+            # Where a locale has no files yet, its name tells it from others that have none.
+            rooms = (everywhere, in_topic, code, in_locale[code])
+            yield (topic, code), digest_of(*rooms, *both, *parts)
 
 
 def digest_of(*parts: str) -> str:

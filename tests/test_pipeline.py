@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -503,6 +504,23 @@ def test_a_style_of_the_site_may_set_a_disclaimer_smaller_but_not_unnoticed(
     assert results(report_of(made)) == dict.fromkeys(
         (f"en/{NAME}.standard", f"ar/{NAME}.standard"), "failed"
     )
+
+
+def test_a_locale_without_files_is_withheld_and_never_taken_for_another(
+    site: Callable[..., Site], run: Run
+) -> None:
+    made = site(("en", "es"))
+    run("build")
+    shutil.rmtree(made.path("locales/es"))
+    before = made.outputs()
+    run("build")
+    assert results(report_of(made)) == {
+        f"en/{NAME}.standard": "unchanged",
+        f"es/{NAME}.standard": "withheld",
+    }
+    assert {name: made.outputs()[name] for name in leaflets_of(made)} == {
+        name: data for name, data in before.items() if re.match(r"e[ns]/", name)
+    }
 
 
 def test_the_day_comes_from_the_option_or_the_environment(
