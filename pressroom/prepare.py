@@ -19,6 +19,7 @@ from .markup import mark_up
 from .model import Entry, Finding, Leaflet, Topic, plain
 from .plan import Wanted, stem_of
 from .rack import interface_of, words_of
+from .releases import releases
 from .scripts import script_of, stack
 from .site import Words, unreadable
 from .theme import Theme
@@ -30,9 +31,6 @@ from .withdrawn import said
 
 #: Code of the finding of a leaflet that `withdrawn.toml` keeps out.
 WITHDRAWN = "withdrawn"
-
-#: Libraries whose release decides how a page looks or how it is judged.
-_LIBRARIES = ("weasyprint", "pypdf", "pikepdf", "uharfbuzz", "pypdfium2", "fonttools")
 
 #: Our own files that decide it, beside the rooms that set and judge.
 _ENGINE = (
@@ -126,7 +124,7 @@ def _engine_digest() -> str:
         own += [file for file in (package / room).iterdir() if file.name.endswith(".py")]
     return _digest(
         [
-            *(f"{name} {version(name)}" for name in _LIBRARIES),
+            *(f"{name} {release}" for name, release in releases().items()),
             *sorted(f"{file.name} {_digest(file.read_text(encoding='utf-8'))}" for file in own),
         ]
     )

@@ -18,16 +18,13 @@ from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from . import __version__
 from .errors import HandoutError
 from .press import CRASHED, Job, Printed, spawned
-
-#: Libraries whose release decides how a page looks or how it is judged.
-LIBRARIES = ("weasyprint", "pydyf", "pypdf", "pikepdf", "uharfbuzz", "pypdfium2", "fonttools")
+from .releases import releases
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ def identity() -> dict[str, str]:
         "its code": _code_digest(),
         "Python": ".".join(map(str, sys.version_info[:2])),
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
-        **{name: version(name) for name in LIBRARIES},
+        **releases(),
         **(libraries() if not fonts.startswith("none") else {}),
         "the fonts": fonts,
     }

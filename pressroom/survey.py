@@ -29,12 +29,10 @@ FOLDER_ONLY = "folder "
 _SHARED = ("approvals.toml", "withdrawn.toml")
 
 
-#: Libraries whose release decides what is prepared and how it is set and judged.
-LIBRARIES = {
-    "weasyprint": "weasyprint", "pypdf": "pypdf", "pikepdf": "pikepdf", "uharfbuzz": "uharfbuzz",
-    "pypdfium2": "pypdfium2", "fonttools": "fontTools", "babel": "babel", "jinja2": "jinja2",
-    "markdown-it-py": "markdown_it", "icu4py": "icu4py",
-}  # fmt: skip
+#: Libraries that prepare the words for the page; those that set and judge it are `releases`.
+_PREPARING = ("babel", "jinja2", "markdown-it-py", "icu4py")
+#: What distributions are imported as, where that differs.
+_MODULES = {"fonttools": "fontTools", "markdown-it-py": "markdown_it"}
 
 
 def places_of(handouts: Path) -> dict[str, Path]:
@@ -43,15 +41,18 @@ def places_of(handouts: Path) -> dict[str, Path]:
     from importlib.metadata import version
     from importlib.util import find_spec
 
+    from .releases import LIBRARIES, pango_file, releases
     from .theme import packaged
     from .typeset.fonts import font_files, font_folders
 
     places = {"site": handouts, "templates": packaged("templates"), "styles": packaged("styles")}
     places["engine"] = Path(__file__).parent
-    for library, module in LIBRARIES.items():
-        found = find_spec(module)
+    for library in (*LIBRARIES, *_PREPARING):
+        found = find_spec(_MODULES.get(library, library))
         if found and found.origin:
             places[f"library/{library} {version(library)}"] = Path(found.origin)
+    if pango := pango_file():
+        places[f"library/Pango {releases()['Pango']}"] = pango
     places |= {f"font/{name}": path for name, path in font_files().items()}
     # Only whether something has come or gone there: fonts that are not pinned are not read.
     places |= {f"{FOLDER_ONLY}{n}": path for n, path in enumerate(font_folders())}
