@@ -36,10 +36,16 @@ _PLACES = (
 
 # Noto Nastaliq Urdu Bold of 2020 says in its OS/2 table that its weight is 400, so that
 # nothing tells it from the regular face; its style's name is right.
-_BOLD = """\
+#
+# A family that is not of the set, such as `sans-serif`, stands for Noto Sans: else it would be
+# any font, a cut one of Chinese among them.
+_RULES = """\
   <match target="scan">
     <test name="style" compare="eq"><string>Bold</string></test>
     <edit name="weight" mode="assign"><const>bold</const></edit>
+  </match>
+  <match target="pattern">
+    <edit name="family" mode="append_last" binding="strong"><string>Noto Sans</string></edit>
   </match>
 """
 
@@ -152,7 +158,7 @@ def face_files() -> dict[str, Path]:
 def isolate() -> Path:
     """Point fontconfig at the pinned set alone. Give the path of its configuration."""
     digest = fonts_digest().removeprefix("sha256:")[:16]
-    rules = hashlib.sha256(f"{_BOLD}{EDITION}".encode()).hexdigest()[:8]
+    rules = hashlib.sha256(f"{_RULES}{EDITION}".encode()).hexdigest()[:8]
     folder = cache_folder() / f"fonts-{digest}-{rules}"
     linked = folder / "files"
     linked.mkdir(parents=True, exist_ok=True)
@@ -167,7 +173,7 @@ def isolate() -> Path:
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
         f"  <dir>{escape(str(linked))}</dir>\n"
         f"  <cachedir>{escape(str(folder / 'cache'))}</cachedir>\n"
-        f"{_BOLD}"
+        f"{_RULES}"
         "</fontconfig>\n"
     )
     if not configuration.exists() or configuration.read_text(encoding="utf-8") != text:

@@ -18,7 +18,7 @@ from pressroom.catalogue.locales import (
     say_date,
 )
 from pressroom.errors import UsageError
-from pressroom.scripts import script_of, stack
+from pressroom.scripts import script_of
 from pressroom.typeset.fonts import require_files
 from pressroom.typeset.setting import COUNTERS
 from tests.support import SHIPPED
@@ -37,7 +37,7 @@ def test_every_locale_can_be_set(code: str) -> None:
     assert locale.native_name
     assert locale.english_name[0].isupper()
     assert locale.numbering in COUNTERS
-    require_files(stack(script_of(locale))[0].files)
+    require_files(script_of(locale).face.files)
 
 
 @pytest.mark.parametrize(
