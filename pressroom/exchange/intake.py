@@ -77,10 +77,11 @@ def _place(words: Words, row: Received) -> tuple[str, str, str] | HandoutError:
         return HandoutError(row.where, f"‘{row.id}’ is no id of an export", "export it again")
     locale, name, unit = parts
     if locale == clinic.source_locale or locale not in clinic.locales:
-        return HandoutError(
-            row.where, f"‘{locale}’ is no locale that this site is translated into",
-            f"add it with 'handouts locale add {locale}', or leave the row out",
-        )  # fmt: skip
+        said = f"‘{locale}’ is no locale that this site is translated into"
+        step = "leave the row out"
+        if locale != clinic.source_locale:
+            step = f"add it with 'handouts locale add {locale}', or {step}"
+        return HandoutError(row.where, said, step)
     if name != "house" and name not in words.names:
         return HandoutError(row.where, f"there is no topic ‘{name}’", "leave the row out")
     if name != "house" and name not in words.topics:
