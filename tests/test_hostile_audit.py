@@ -129,7 +129,9 @@ def test_nothing_of_the_machine_is_left_in_what_is_published(
     command("build", "--quiet", *where, USER="secret-user", LOGNAME="secret-user")
 
     outputs = {path: contents(made.out / path) for path in made.outputs()}
-    assert {Path(path).suffix for path in outputs} == {".pdf", ".html", ".json"}
+    kinds = {Path(path).suffix for path in outputs}
+    assert kinds == {".pdf", ".html", ".json", ".js", ".css", ".png"}
+    assert not any(mark in data for data in outputs.values() for mark in (b"tEXt", b"tIME"))
     outputs["report.json of the failure"] = failed.encode()
     secrets = ("secret-folder", "secret-user", str(ROOT), str(Path.home()), os.uname().nodename,
                tempfile.gettempdir() + "/")  # fmt: skip
