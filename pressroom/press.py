@@ -226,6 +226,10 @@ def _pool(workers: int, method: str) -> ProcessPoolExecutor:
 AHEAD = 4
 
 
+#: Leaflets after which a worker is replaced: Pango and what lies below it keep some 0.2 MB of each.
+RENEW_AFTER = 500
+
+
 class Press:
     """Workers that stay warm from run to run; they start with the first job.
 
@@ -237,7 +241,10 @@ class Press:
     ) -> None:
         self.workers = workers
         self._make = make_executor or executor
+        self._own = make_executor is None
         self._pool: Executor | None = None
+        #: Jobs that the present workers were given.
+        self._given = 0
 
     def __enter__(self) -> Press:
         return self
@@ -250,6 +257,7 @@ class Press:
         if self._pool is not None:
             _kill(self._pool) if at_once else self._pool.shutdown()
             self._pool = None
+            self._given = 0
 
     def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Printed]]:
         """Do jobs, in the order in which they end; they are asked for as workers come free.
@@ -262,10 +270,14 @@ class Press:
         lost: list[Job] = []
         try:
             while True:
-                for job in islice(coming, self.workers * AHEAD - len(doing)):
+                room = 0 if self._tired else self.workers * AHEAD - len(doing)
+                for job in islice(coming, room):
                     doing[self._submit(job)] = job
                 if not doing:
-                    break
+                    if not self._tired:
+                        break
+                    self.close()
+                    continue
                 for future in wait(doing, return_when=FIRST_COMPLETED).done:
                     job = doing.pop(future)
                     try:
@@ -279,9 +291,15 @@ class Press:
             self.close(at_once=True)
             raise
 
+    @property
+    def _tired(self) -> bool:
+        """Tell whether the workers have to be replaced, once they are at an end."""
+        return self._own and self._given >= self.workers * RENEW_AFTER
+
     def _submit(self, job: Job) -> Future[Printed]:
         if self._pool is None:
             self._pool = self._make(self.workers)
+        self._given += 1
         return self._pool.submit(set_and_judge, job)
 
     def _alone(self, job: Job) -> tuple[Job, Printed]:

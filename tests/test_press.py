@@ -207,6 +207,26 @@ time.sleep(60)
 """
 
 
+def test_workers_that_did_much_are_replaced_and_no_job_is_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[Executor] = []
+
+    def make(workers: int) -> Executor:
+        made.append(executor(workers))
+        return made[-1]
+
+    monkeypatch.setattr(press, "executor", make)
+    monkeypatch.setattr(press, "RENEW_AFTER", 3)
+    with Press(2) as kept:
+        names = [f"leaflet {n}" for n in range(15)]
+        done = [one.wanted.topic for one, _ in kept.run(job(name) for name in names)]
+        assert sorted(done) == sorted(names)
+        # Fifteen jobs, a few ahead of what two workers may do: six, and up to eight that wait.
+        assert len(made) == 2
+        assert [one.wanted.topic for one, _ in kept.run([job("late")])] == ["late"]
+
+
 def test_workers_end_where_their_parent_is_killed() -> None:
     parent = subprocess.Popen(
         [sys.executable, "-c", ORPHANS], stdout=subprocess.PIPE, text=True, cwd=ROOT

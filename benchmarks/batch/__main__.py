@@ -319,7 +319,10 @@ def main() -> None:
         bench = Bench(QUICK if chosen.quick else WHOLE, Path(folder))
         for name, part in {"cold": cold, "idle": idle, "memory": memory}.items():
             if chosen.only in (None, name):
-                part(bench)
+                try:
+                    part(bench)
+                except BenchmarkError as problem:
+                    bench.missing[name] = str(problem).strip().split("\n")[-1]
     text = _page(bench)
     print(text)
     if not (chosen.quick or chosen.only):

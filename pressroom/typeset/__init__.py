@@ -227,7 +227,7 @@ class Typesetter:
         """Collect what layouts leave behind, and renew what grows without end."""
         self._renewed += 1
         if self._renewed % 20 == 0:
-            gc.collect(1)
+            gc.collect()
         if self._renewed % 500 == 0:
             self._renew()
             gc.collect()
