@@ -33,6 +33,10 @@ _FILE = re.compile(r"file:/[^\s'\"]*/|(?<=data:image/)[^\s'\"]+")
 PDF_VARIANT = "pdf/ua-1"
 
 
+#: Leaflets after which garbage is collected: each leaves some 15 MB of layouts that refer to
+#: each other, and a collection takes as long as a twelfth of a leaflet.
+COLLECT_EVERY = 8
+
 #: A last page filled less than this, as a share, is nearly empty.
 NEARLY_EMPTY = 0.2
 #: Any other page filled less than this has a hole: a picture or a box went overleaf.
@@ -226,7 +230,7 @@ class Typesetter:
     def _tidy(self) -> None:
         """Collect what layouts leave behind, and renew what grows without end."""
         self._renewed += 1
-        if self._renewed % 20 == 0:
+        if self._renewed % COLLECT_EVERY == 0:
             gc.collect()
         if self._renewed % 500 == 0:
             self._renew()
