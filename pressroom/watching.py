@@ -32,6 +32,18 @@ LONGEST_MILLISECONDS = 400
 MINUTE, AGAIN = 60.0, 1.0
 
 
+class _Stop(Event):
+    """Ends a watch. It is asked for as soon as the system tells of changes, not before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = Event()
+
+    def is_set(self) -> bool:
+        self.asked.set()
+        return super().is_set()
+
+
 class Watcher:
     """Hears of changed files from the moment it is entered, whatever else is going on."""
 
@@ -43,7 +55,7 @@ class Watcher:
     ) -> None:
         self.folders = [folder.resolve() for folder in folders if folder.is_dir()]
         self.but = but.resolve()
-        self.stop = Event()
+        self.stop = _Stop()
         self.heard: SimpleQueue[set[Path] | OSError] = SimpleQueue()
         #: Called at once with the paths of each change, in the watcher's own thread.
         self.told = told
@@ -51,6 +63,7 @@ class Watcher:
 
     def __enter__(self) -> Watcher:
         self.thread.start()
+        self.stop.asked.wait()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -80,6 +93,8 @@ class Watcher:
             self._hear()
         except OSError as problem:
             self.heard.put(problem)
+        finally:
+            self.stop.asked.set()
 
     def _hear(self) -> None:
         for changes in watchfiles.watch(
@@ -92,8 +107,8 @@ class Watcher:
             raise_interrupt=False,
         ):
             paths = {Path(path) for _, path in changes}
-            self.heard.put(paths)
             self.told(paths)
+            self.heard.put(paths)
 
     def _matters(self, path: Path) -> bool:
         """Tell whether a file may be one of the words: no hidden one, no editor's copy."""

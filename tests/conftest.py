@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import pipeline
 from pressroom import press
@@ -36,6 +36,10 @@ settings.register_profile(
     "explore", parent=settings.get_profile("same"), derandomize=False, max_examples=2000
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+#: How long a browser may take to show what it should, in milliseconds: the machine may be busy.
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 
 GOLDENS = Path(__file__).parent / "goldens"
 
@@ -145,7 +149,7 @@ def command() -> Callable[..., Outcome]:
             [sys.executable, str(ROOT / "pipeline.py"), *arguments, *dated],
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
             check=False,
             env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
         )
@@ -206,7 +210,7 @@ def chromium(chromium_path: str) -> Iterator[Browser]:
 def page(chromium: Browser) -> Iterator[Page]:
     """Open an empty page. Whatever it logs as an error or fetches from outside fails the test."""
     context = chromium.new_context()
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     opened = context.new_page()
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))

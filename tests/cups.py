@@ -6,13 +6,14 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from .support import PATIENCE_SECONDS, until
 
 #: What cupsd's own programs need, wherever a distribution has put them.
 DAEMONS = next(
@@ -70,26 +71,30 @@ class Cups:
     def ask(self, *arguments: str) -> str:
         """Run one of its commands."""
         done = subprocess.run(
-            arguments, capture_output=True, text=True, check=True, timeout=20,
+            arguments, capture_output=True, text=True, check=True, timeout=PATIENCE_SECONDS,
             env={**os.environ, "CUPS_SERVER": str(self.folder / "socket"), "LC_ALL": "C"},
         )  # fmt: skip
         return done.stdout
 
     def add(self, name: str) -> None:
         """Add a printer that keeps what it is given."""
-        (self.folder / "out" / name).mkdir()
+        (self.folder / "out" / name).mkdir(exist_ok=True)
         self.ask("lpadmin", "-p", name, "-E", "-v", f"keep:{self.folder}/out/{name}")
 
     def arrived(self, job: str) -> tuple[bytes, list[str]]:
         """Wait for a job. Give what came of it: the file; title, copies and options."""
         printer, _, number = job.rpartition("-")
         path = self.folder / "out" / printer / f"{number}.pdf"
-        for _ in range(400):
-            if path.is_file():
-                said = path.with_suffix(".options").read_text(encoding="utf-8")
-                return path.read_bytes(), said.splitlines()
-            time.sleep(0.05)
-        pytest.fail((self.folder / "log/error").read_text(errors="replace")[-4000:])
+        try:
+            until(path.is_file)
+        except AssertionError:
+            pytest.fail((self.folder / "log/error").read_text(errors="replace")[-4000:])
+        said = path.with_suffix(".options").read_text(encoding="utf-8")
+        return path.read_bytes(), said.splitlines()
+
+    def answers(self) -> bool:
+        """Tell whether it is there: a socket may be, before anybody listens to it."""
+        return "scheduler is running" in self.ask("lpstat", "-r")
 
 
 @contextmanager
@@ -118,13 +123,11 @@ def running_cups() -> Iterator[Cups]:
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        for _ in range(400):
-            if (folder / "socket").exists():
-                break
-            assert server.poll() is None, "cupsd has ended"
-            time.sleep(0.05)
-        yield Cups(folder)
+        started = Cups(folder)
+        until((folder / "socket").exists, server)
+        until(started.answers, server)
+        yield started
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(PATIENCE_SECONDS)
         shutil.rmtree(folder, ignore_errors=True)

@@ -78,7 +78,10 @@ def main(folder: str, times: int) -> None:
             os._exit(0)
         time.sleep(chance.uniform(0, 0.7 * takes))
         os.kill(child, signal.SIGKILL)
-        killed += os.waitpid(child, 0)[1] == signal.SIGKILL
+        if os.waitpid(child, 0)[1] == signal.SIGKILL:
+            killed += 1
+        else:
+            takes *= 0.8  # The machine is less busy than when the time was taken.
         for name, data in standing(site, "dist").items():
             if not name.endswith(".part") and name.endswith((".pdf", ".png")):
                 assert data in whole[name], f"{name} is not whole"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from pressroom.catalogue.merge import merge
 from pressroom.catalogue.po import Catalogue, read_catalogue, write_catalogue
@@ -289,6 +292,29 @@ def translate_topic(site: Site, path: Path, code: str) -> None:
         for key, entry in empty.entries.items()
     }
     write_catalogue(site.path(f"locales/{code}/{topic.id}.po"), replace(empty, entries=entries))
+
+
+def long_topic(name: str) -> str:
+    """Give a topic on which a worker is busy for seconds; it fails, since it has 32 pages."""
+    days = "\n".join(f"- Rest for {n} days, and drink enough water." for n in range(2, 1400))
+    return TOPIC.replace("id: sore-throat", f"id: {name}").replace("- Rest for 2 days.", days)
+
+
+#: Longest time to wait for what another process or a thread does, in seconds; the machine may
+#: be busy.
+PATIENCE_SECONDS = 120
+
+
+def until(true: Callable[[], bool], process: subprocess.Popen[Any] | None = None) -> None:
+    """Wait for something to come true; where a process does it, not longer than that runs."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not true():
+        ended = process is not None and process.poll() is not None
+        if ended and true():
+            return
+        assert not ended, "it ended before"
+        assert time.monotonic() < end, f"it did not come true in {PATIENCE_SECONDS} seconds"
+        time.sleep(0.02)
 
 
 def line_of(text: str, part: str) -> int:

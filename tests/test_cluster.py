@@ -8,7 +8,6 @@ import pickle
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
@@ -26,7 +25,7 @@ from pressroom.prepare import Preparer
 from pressroom.press import Job, Printed, set_and_judge
 from pressroom.typeset.luggage import packed
 
-from .support import ROOT, TOPIC, Site
+from .support import PATIENCE_SECONDS, ROOT, TOPIC, Site, long_topic, until
 
 TOPICS = {f"throat-{n}": TOPIC.replace("id: sore-throat", f"id: throat-{n}") for n in range(4)}
 
@@ -43,27 +42,33 @@ class Machines:
         self.address: str = json.loads(file.read_text("utf-8"))["address"]
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "dask", *arguments, "--host", "127.0.0.1", "--no-dashboard"],
-            cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        with self.log().open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "dask", *arguments, "--host", "127.0.0.1", "--no-dashboard"],
+                cwd=self.folder,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
         self.processes.append(process)
         return process
 
-    def worker(self) -> subprocess.Popen[bytes]:
-        return self.start(
-            "worker", self.address, "--nworkers", "1", "--nthreads", "1", "--no-nanny"
-        )
+    def log(self) -> Path:
+        """Name the file in which the machine that is started next says what it does."""
+        return self.folder / f"{len(self.processes)}.log"
 
-
-def until(true: Callable[[], bool], process: subprocess.Popen[Any]) -> None:
-    """Wait for something that a process does."""
-    while not true():
-        assert process.poll() is None, "it ended before"
-        time.sleep(0.05)
+    def workers(self, count: int) -> list[subprocess.Popen[bytes]]:
+        """Start workers, and wait until the scheduler has them."""
+        made, logs = [], []
+        for _ in range(count):
+            logs.append(self.log())
+            made.append(
+                self.start("worker", self.address, "--nworkers", "1", "--nthreads", "1",
+                           "--no-nanny")
+            )  # fmt: skip
+        for process, log in zip(made, logs, strict=True):
+            until(lambda log=log: b"Registered to" in log.read_bytes(), process)  # type: ignore[misc]
+        return made
 
 
 @pytest.fixture
@@ -89,8 +94,9 @@ def build(site: Site, address: str) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def built(site: Site) -> int:
-    return len(list(site.out.glob("*/*.pdf")))
+def pdfs(site: Site) -> dict[str, bytes]:
+    """Give the leaflets that are published by now."""
+    return {path.name: path.read_bytes() for path in site.out.glob("*/*.pdf")}
 
 
 def test_a_worker_is_killed_and_the_bytes_are_those_of_a_build_at_home(
@@ -103,11 +109,11 @@ def test_a_worker_is_killed_and_the_bytes_are_those_of_a_build_at_home(
         '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">'
         '<path fill="#eef" d="M0 0H9V9z"/></svg>',
     )
-    victim, _ = machines.worker(), machines.worker()
+    victim, _ = machines.workers(2)
     process = build(made, machines.address)
-    until(lambda: built(made) > 0, process)
+    until(lambda: bool(pdfs(made)), process)
     victim.kill()
-    assert process.communicate()[1] == ""
+    assert process.communicate(timeout=PATIENCE_SECONDS)[1] == ""
     assert process.returncode == 0
     report = json.loads((made.out / "report.json").read_text("utf-8"))
     assert report["summary"]["built"] == 12
@@ -133,22 +139,28 @@ def replace_out(site: Site) -> Site:
 def test_an_interrupted_build_and_a_lost_scheduler_leave_what_was_published(
     site: Callable[..., Site], machines: Machines
 ) -> None:
-    made = site(("en", "ar"), {**TOPICS, "sore-throat": TOPIC})
-    machines.worker()
+    long = {name: long_topic(name) for name in ("z-1", "z-2", "z-3")}
+    made = site(("en",), {**TOPICS, **long})
+    machines.workers(1)
     process = build(made, machines.address)
-    until(lambda: built(made) > 0, process)
+    until(lambda: bool(pdfs(made)), process)
     process.send_signal(signal.SIGINT)
-    assert "Interrupted. What was published stays" in process.communicate()[1]
+    assert (
+        "Interrupted. What was published stays" in process.communicate(timeout=PATIENCE_SECONDS)[1]
+    )
     assert process.returncode == 130
-    before, count = made.outputs(), built(made)
-    assert 0 < count < 10
+    before = pdfs(made)
+    assert before
 
+    made.edit("clinic.toml", "020 910 0142", "020 910 0143")
     process = build(made, machines.address)
-    until(lambda: built(made) > count, process)
+    until(lambda: pdfs(made) != before, process)
     machines.scheduler.kill()
-    assert "was lost; what was published stays" in process.communicate()[1]
+    assert "was lost; what was published stays" in process.communicate(timeout=PATIENCE_SECONDS)[1]
     assert process.returncode == 2
-    assert before.items() <= made.outputs().items()
+    after = pdfs(made)
+    assert before.keys() <= after.keys()
+    assert all(data.rstrip().endswith(b"%%EOF") for data in after.values())
 
 
 # Without a cluster

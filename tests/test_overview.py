@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from pressroom.catalogue.tally import count_words
 from pressroom.errors import HandoutError
@@ -197,11 +197,13 @@ def test_the_page_says_the_same_and_can_be_read_by_all(
     page.emulate_media(color_scheme=scheme)
     page.goto((made.out / "rack" / "status.html").as_uri())
     rows = page.locator("h2:has-text('Sore throat') + .scrolls").last.locator("tbody tr")
-    assert rows.count() == 3
-    assert "withheld" in rows.nth(1).inner_text()
-    assert "reviewer: Dr <b>X</b>, 2026-12-01" in page.locator("main").inner_text()
-    assert "withdrawn on 2026-12-01, because recalled" in page.locator("main").inner_text()
-    assert f"handouts/locales/ar/{NAME}.po" in page.locator("main").inner_text()
+    expect(rows).to_have_count(3)
+    expect(rows.nth(1)).to_contain_text("withheld")
+    for text in (
+        "reviewer: Dr <b>X</b>, 2026-12-01", "withdrawn on 2026-12-01, because recalled",
+        f"handouts/locales/ar/{NAME}.po",
+    ):  # fmt: skip
+        expect(page.locator("main")).to_contain_text(text)
     found = Axe().run(page, options={"preload": False}).response["violations"]
     assert found == [], [one["id"] for one in found]
     page.get_by_text("To the rack").click()

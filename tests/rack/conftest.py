@@ -9,9 +9,6 @@ from playwright.sync_api import Page, expect
 
 from .support import everything, write
 
-#: Time for an expectation to come true, in milliseconds: for a machine under load.
-expect.set_options(timeout=20_000)
-
 
 @pytest.fixture(scope="session")
 def rack(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -165,7 +165,7 @@ def test_the_web_pages_are_accessible(
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.tagName") == "MAIN"
+    expect(page.locator("main")).to_be_focused()
 
 
 def test_a_web_page_is_a_page_of_its_own_on_paper(
@@ -182,7 +182,7 @@ def test_a_web_page_is_a_page_of_its_own_on_paper(
     assert "All languages" not in "".join(p.extract_text() for p in pypdf.PdfReader(path).pages)
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.documentElement).color") == "rgb(0, 0, 0)"
-    assert page.locator(".notes").first.is_visible()
+    expect(page.locator(".notes").first).to_be_visible()
 
 
 def test_every_part_of_a_web_page_stands_in_a_landmark(

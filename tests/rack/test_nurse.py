@@ -5,8 +5,8 @@ In Chromium with windows, which shows its real print dialog, on a screen in memo
 
 from __future__ import annotations
 
+import re
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from pressroom.serve.app import listen, served
 
 from ..conftest import CHROMIUM, Outcome
 from ..serve.support import app_of
-from ..support import Site, make_site
+from ..support import Site, make_site, until
 from ..test_pipeline import NAME, approve
 
 Run = Callable[..., Outcome]
@@ -78,19 +78,10 @@ def print_dialogs(window: Browser) -> int:
     return min(len(dialogs), len(pages))
 
 
-def expect_print_dialog(window: Browser) -> None:
-    """Wait until Chromium asks for a printer, with the pages in sight."""
-    for _ in range(100):
-        if print_dialogs(window):
-            return
-        time.sleep(0.1)
-    pytest.fail("no print dialog opened")
-
-
 def find_and_print(desk: Page, window: Browser, address: str, typed: str, code: str) -> None:
     """Type, press Enter twice, and look at what opens."""
     desk.goto(address)
-    assert print_dialogs(window) == 0
+    until(lambda: print_dialogs(window) == 0)  # That of the last page has gone.
     desk.keyboard.type(typed)
     card = desk.locator("#results .card").first
     expect(card).to_have_attribute("data-leaflet", f"{code}/{NAME}")
@@ -99,8 +90,9 @@ def find_and_print(desk: Page, window: Browser, address: str, typed: str, code: 
     desk.keyboard.press("Enter")
     shown = desk.locator("#printing-view embed")
     expect(shown).to_be_visible()
-    assert str(shown.get_attribute("src")).startswith(f"{code}/{NAME}.standard.pdf?v=")
-    expect_print_dialog(window)
+    expect(shown).to_have_attribute("src", re.compile(rf"^{code}/{NAME}\.standard\.pdf\?v="))
+    # Chromium asks for a printer, with the pages in sight.
+    until(lambda: print_dialogs(window) > 0)
 
 
 def test_a_nurse_prints_a_leaflet_in_every_way(made: Site, window: Browser, tmp_path: Path) -> None:
@@ -129,8 +121,8 @@ def test_what_is_no_leaflet_for_patients_is_not_printed(desk: Page, made: Site, 
     expect(card).to_have_attribute("data-leaflet", f"es/{NAME}")
     expect(card).to_contain_text("Draft: not for patients")
     expect(card.locator(".action.print")).to_have_count(0)
-    assert "/sore-throat.standard.draft.pdf?v=" in str(
-        card.locator(".action.pdf").get_attribute("href")
+    expect(card.locator(".action.pdf")).to_have_attribute(
+        "href", re.compile(r"/sore-throat\.standard\.draft\.pdf\?v=")
     )
     # It is remembered that drafts are shown.
     desk.reload()
@@ -196,7 +188,7 @@ def test_a_card_shows_what_staff_need(desk: Page, made: Site) -> None:
         path = str(link.get_attribute("href")).split("?")[0].split("#")[0]
         assert (made.out / path).is_file(), path
     expect(card.locator(".action.source")).to_have_text("English copy")
-    assert str(card.locator(".action.source").get_attribute("href")).startswith(f"en/{NAME}.")
+    expect(card.locator(".action.source")).to_have_attribute("href", re.compile(f"^en/{NAME}\\."))
 
 
 ANSWERS = [

@@ -29,13 +29,19 @@ def shard(out: Path, name: str) -> list[dict[str, Any]]:
     return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
-def times(out: Path) -> dict[str, int]:
-    """Give when each file was written."""
-    files = (path for path in out.rglob("*") if path.is_file())
-    return {path.relative_to(out).as_posix(): path.stat().st_mtime_ns for path in files}
+def times(out: Path) -> dict[str, tuple[int, int]]:
+    """Say of each file which one it is: when it was written, and its number.
+
+    A file that is written twice within a tick of the system's clock has another number.
+    """
+    found = {}
+    for path in (path for path in out.rglob("*") if path.is_file()):
+        status = path.stat()
+        found[path.relative_to(out).as_posix()] = (status.st_mtime_ns, status.st_ino)
+    return found
 
 
-def changed(before: dict[str, int], after: dict[str, int]) -> set[str]:
+def changed(before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]]) -> set[str]:
     return {name for name in before | after if before.get(name) != after.get(name)} - {RECORD}
 
 

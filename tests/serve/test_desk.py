@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typing import Any, ClassVar
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
@@ -25,9 +26,6 @@ from pressroom.watching import Watcher
 
 from ..support import TODAY, Site
 from .support import app_of, ask
-
-# Other tests may keep the machine busy.
-expect.set_options(timeout=30_000)
 
 TOPIC = "sore-throat"
 REST = "Rest for 2 days."
@@ -82,18 +80,26 @@ def made(site: Callable[..., Site]) -> Site:
 
 
 def open_desk(page: Page, address: str, locale: str) -> None:
+    """Open the desk of the topic in a locale. Wait for its last page: they come in any order."""
     page.set_viewport_size({"width": 1400, "height": 900})
+    page.emulate_media(reduced_motion="reduce")  # What scrolls by itself cannot be clicked.
     page.goto(f"{address}{TOPIC}/{locale}")
-    expect(page.locator(".page[data-proof] .box").first).to_be_attached()
+    expect(page.locator("body")).to_have_attribute("data-version", re.compile(r"\d+"))
+    expect(page.locator(".page:not([data-proof])")).to_have_count(0)
+    expect(page.locator(".box").first).to_be_attached()
 
 
-def message(page: Page, source: str):  # type: ignore[no-untyped-def]
+def message(page: Page, source: str) -> Locator:
     return page.locator(".message", has=page.locator(".source", has_text=source))
 
 
-def chosen_boxes(page: Page) -> list[str]:
-    found = page.locator(".box.chosen")
-    return sorted({found.nth(n).get_attribute("data-anchor") or "" for n in range(found.count())})
+def expect_chosen(page: Page, wanted: Locator) -> None:
+    """Wait until a message is the chosen one, and its boxes are the only ones that are marked."""
+    expect(wanted).to_have_attribute("aria-current", "true")
+    anchor = wanted.get_attribute("data-anchor")
+    expect(page.locator(f'.box.chosen[data-anchor="{anchor}"]').first).to_be_attached()
+    expect(page.locator(f'.box.chosen:not([data-anchor="{anchor}"])')).to_have_count(0)
+    expect(page.locator(f'.box[data-anchor="{anchor}"]:not(.chosen)')).to_have_count(0)
 
 
 @pytest.mark.parametrize("locale", ["en", "ar", "km"])
@@ -105,9 +111,7 @@ def test_a_message_and_its_place_find_each_other_and_edits_arrive(
         # A click on a message marks its place.
         rest = message(page, REST)
         rest.click()
-        anchor = rest.get_attribute("data-anchor")
-        expect(rest).to_have_attribute("aria-current", "true")
-        assert chosen_boxes(page) == [anchor]
+        expect_chosen(page, rest)
         expect(page.locator(".box.chosen").first).to_be_in_viewport()
         # A click on the page finds the message.
         urgent = message(page, "You find it hard to breathe.")
@@ -170,11 +174,42 @@ def test_the_keyboard_is_enough(page: Page, made: Site) -> None:
         expect(messages.nth(2)).to_be_focused()
         page.keyboard.press("k")
         expect(messages.nth(1)).to_be_focused()
-        expect(messages.nth(1)).to_have_attribute("aria-current", "true")
-        assert chosen_boxes(page) == [messages.nth(1).get_attribute("data-anchor")]
+        expect_chosen(page, messages.nth(1))
         page.keyboard.press("ArrowUp")
         page.keyboard.press("ArrowUp")
         expect(messages.nth(0)).to_be_focused()
+
+
+@pytest.mark.parametrize("locale", ["ar", "km"])
+def test_pages_come_in_any_order_and_each_with_its_mark(
+    page: Page, made: Site, locale: str
+) -> None:
+    held: dict[str, list[Route]] = {"1": [], "2": []}
+    freed: set[str] = set()
+
+    def hold(route: Route) -> None:
+        number = route.request.url.split(".png")[0][-1]
+        route.continue_() if number in freed else held[number].append(route)
+
+    def release(number: str) -> None:
+        freed.add(number)
+        for route in held[number]:
+            route.continue_()
+
+    page.route("**/*.png*", hold)
+    with desk_of(made, page) as address:
+        page.goto(f"{address}{TOPIC}/{locale}")
+        chosen = page.locator(".message").nth(1)
+        expect(chosen).to_be_visible()
+        page.keyboard.press("j")
+        expect(chosen).to_be_focused()
+        release("1")
+        expect(page.locator(".page").first).to_have_attribute("data-proof", re.compile("."))
+        expect_chosen(page, chosen)
+        expect(page.locator(".page").nth(1)).not_to_have_attribute("data-proof", re.compile("."))
+        release("2")
+        expect(page.locator(".page").nth(1)).to_have_attribute("data-proof", re.compile("."))
+        expect_chosen(page, chosen)
 
 
 def test_words_that_break_are_said_and_the_last_page_stays(page: Page, made: Site) -> None:

@@ -99,11 +99,13 @@
     return `${here}/${number + 1}.png?proof=${state.proof}&dpi=${dpi}`;
   }
 
+  /** Make the boxes of a page; the chosen one is marked from the start, whenever its page comes. */
   function boxElements(number) {
     const [width, height] = state.pages[number];
     const kinds = new Map(messages().map((message) => [message.anchor, message.state in STATES ? message.state : faulty(message) ? "faulty" : ""]));
     return Object.entries(state.boxes).flatMap(([anchor, boxes]) => boxes.filter(([page]) => page === number).map(([, left, top, wide, high]) => {
       const box = make("div", { class: `box ${kinds.get(anchor) ?? ""}`, "data-anchor": anchor });
+      box.classList.toggle("chosen", anchor === chosen);
       Object.assign(box.style, { left: share(left, width), top: share(top, height), width: share(wide, width), height: share(high, height) });
       return box;
     }));
