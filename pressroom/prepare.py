@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from importlib.metadata import version
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from . import __version__
@@ -26,6 +27,7 @@ from .theme import Theme
 from .translate import LocaleWords, Translation
 from .typeset.css import essence
 from .typeset.fonts import font_digests, fonts_digest, require_files
+from .typeset.luggage import images_below
 from .typeset.setting import Setting, setting_of
 from .withdrawn import said
 
@@ -114,6 +116,10 @@ def engine_versions() -> dict[str, str]:
 def _digest(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _digest_file(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _engine_digest() -> str:
@@ -243,10 +249,18 @@ class Preparer:
         )  # fmt: skip
 
     def _styles(self, setting: Setting) -> str:
-        """Digest what the stylesheets of a setting say, without their comments."""
+        """Digest what the stylesheets of a setting say, without their comments, and the
+        images that they may show.
+        """
         if setting.files not in self._sheets:
             texts = [essence(path.read_text(encoding="utf-8")) for path in setting.files]
-            self._sheets[setting.files] = _digest(texts)
+            roots = [root.resolve() for root in setting.roots]
+            images = sorted(
+                (number, path.relative_to(root).as_posix(), _digest_file(path))
+                for number, root in enumerate(roots)
+                for path in images_below([root])
+            )
+            self._sheets[setting.files] = _digest([texts, images])
         return self._sheets[setting.files]
 
     def _fonts(self, leaflet: Leaflet) -> str:

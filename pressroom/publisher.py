@@ -8,7 +8,8 @@ fails never replaces what was published.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -117,9 +118,16 @@ class Publisher:
     """
 
     def __init__(
-        self, out: Path, write: bool = False, day: date | None = None, trial: bool = False
+        self,
+        out: Path,
+        write: bool = False,
+        day: date | None = None,
+        trial: bool = False,
+        kept: Callable[[Wanted], Printed | None] = lambda _: None,
     ) -> None:
         self.out = out
+        #: Gives what was made of a leaflet before, where that is kept.
+        self.kept = kept
         self.day = day.isoformat() if day else ""
         self.write = write and not trial
         self.ledger = Ledger(out, write, trial)
@@ -211,6 +219,8 @@ class Publisher:
             findings=findings,
         )
         if any(finding.severity == "error" for finding in findings):
+            if old := self.rows.get(wanted.key):
+                self.mend(old)
             old = self.rows.get(wanted.key)
             stands = old.made.file if old and old.made.file in self.found else ""
             return replace(
@@ -310,6 +320,55 @@ class Publisher:
         """Take out all that was published of a withdrawn leaflet, whatever its edition."""
         for row in self.rows.of(one.topic, one.locale):
             self._drop(row.made.key, one.findings[0].message)
+
+    def outlived(self, prepared: Iterable[Prepared]) -> list[Row]:
+        """Give the rows of a topic in a locale that none of its prepared leaflets will replace."""
+        prepared = list(prepared)
+        wanted = {one.wanted.key for one in prepared if one.wanted}
+        editions = {one.edition for one in prepared}
+        places = {(one.topic, one.locale) for one in prepared}
+        return [
+            row
+            for place in places
+            for row in self.rows.of(*place)
+            if row.made.edition in editions and row.made.key not in wanted
+        ]
+
+    def mend(self, row: Row) -> None:
+        """Put right what somebody altered or deleted of a leaflet that cannot be made any more.
+
+        It comes back as it was `kept`. If it was not, it is published no longer: what was
+        altered is what nobody has judged or signed.
+        """
+        made = row.made
+        if not (self.write and self._wrong(made)):
+            return
+        self._bring_back(made, self.kept(made))
+        wrong = self._wrong(made)
+        if made.file in wrong:
+            self._drop(made.key, "its file was altered or deleted")
+        elif wrong:
+            extras = {name: sha256 for name, sha256 in made.extras.items() if name not in wrong}
+            self._take_out(wrong)
+            self.ledger.record(replace(row, made=replace(made, extras=extras)))
+
+    def _wrong(self, made: Made) -> set[str]:
+        """Give the files of a leaflet that were altered or deleted since they were published."""
+        found = self.found.of(made)
+        return {
+            name
+            for name, sha256 in made.files.items()
+            if (found[name] != sha256 if name in found else not os.path.lexists(self.out / name))
+        }
+
+    def _bring_back(self, made: Made, printed: Printed | None) -> None:
+        """Publish the files of a leaflet anew, as far as what was kept of it is the same."""
+        files = {made.file: printed.pdf, **printed.extras} if printed else {}
+        wrong = self._wrong(made)
+        for name, data in files.items():
+            if name in wrong and hashlib.sha256(data).hexdigest() == made.files[name]:
+                self._put(name, data)
+                self.keep_in_mind([name], "leaflet")
 
     def _names(self, topic: str, locale: str, but: Key | None = None) -> set[str]:
         """Name the files of all leaflets of a topic in a locale, or of all but one.

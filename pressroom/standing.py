@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 REPORT = "report.json"
 #: The report of a run that finds nothing to do, made beforehand.
 _READY = f"{FOLDER}/standing.json"
+#: Its time, when it was last written.
+_STAMP = f"{FOLDER}/standing.time"
 
 
 def place_of(handouts: Path, clinic: str) -> str:
@@ -64,7 +67,7 @@ def circumstances(handouts: Path, clinic: str) -> str:
 def recall(handouts: Path, out: Path, day: date, clinic: str = "") -> Report | None:
     """Give the report of a build that has nothing to do; None where there may be something."""
     started = time.monotonic()
-    if not (out / FOLDER / "ledger.sqlite3").is_file() or not (out / _READY).is_file():
+    if not (out / FOLDER / "ledger.sqlite3").is_file() or not _untouched(out):
         return None
     ledger = Ledger(out, write=False)
     try:
@@ -119,7 +122,27 @@ def _put_report(out: Path, seconds: float) -> None:
         beside.hardlink_to(ready)
     except OSError:  # A file system without links.
         beside.write_bytes(ready.read_bytes())
+    _stamp(out)
     beside.replace(out / REPORT)
+
+
+def _stamp(out: Path) -> None:
+    """Record the time of the report that was made beforehand.
+
+    It is the published one, by a link: whoever writes into that changes what is kept.
+    """
+    now = time.time_ns()
+    os.utime(out / _READY, ns=(now, now))
+    (out / _STAMP).write_text(str((out / _READY).stat().st_mtime_ns), encoding="ascii")
+
+
+def _untouched(out: Path) -> bool:
+    """Tell whether nobody has written into the report that was made beforehand."""
+    try:
+        stamp = (out / _STAMP).read_text(encoding="ascii")
+        return stamp == str((out / _READY).stat().st_mtime_ns)
+    except (OSError, ValueError):
+        return False
 
 
 # What is told
@@ -193,6 +216,8 @@ def remember(ledger: Ledger, out: Path, now: str, engine: Mapping[str, str]) -> 
     report = account.report((), 0.0, engine)
     pieces = (piece.encode("utf-8") for piece in account.text(report))
     write_atomically(out / _READY, pieces, out)
+    with suppress(OSError):  # Without it, the next build looks closer.
+        _stamp(out)
     remarks = [[*_fields(one.finding), one.first, one.leaflets] for one in report.remarks]
     facts = {"engine": engine, "counts": report.counts, "drafts": report.drafts}
     with ledger.together():

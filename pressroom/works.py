@@ -78,7 +78,9 @@ def publish(
     store = store or Store(store_folder())
     store.settle(good=False)  # What a run that was killed has left, under the same number.
     with nullcontext() if scope.dry_run else locked(out):
-        publisher = Publisher(out, not scope.dry_run, words.site.today, trial=scope.dry_run)
+        publisher = Publisher(
+            out, not scope.dry_run, words.site.today, trial=scope.dry_run, kept=store.proof
+        )
         ledger = publisher.ledger
         try:
             run = _Run(words, publisher, scope, told, store)
@@ -227,7 +229,11 @@ class _Run:
         """Prepare leaflet after leaflet. Give the job of each that has to be set."""
         prepare = Preparer(self.words)
         for topic, code in todo:
-            for one in self._remembered(topic, code) or prepare([topic], [code], self.editions):
+            found = self._remembered(topic, code)
+            found = found or list(prepare([topic], [code], self.editions))
+            for row in self.publisher.outlived(found):
+                self.publisher.mend(row)
+            for one in found:
                 if why := self._why(one):
                     assert one.wanted is not None
                     made = None if self.scope.force else self.store.proof(one.wanted)
@@ -384,9 +390,13 @@ class _Run:
 
     def rack_is_old(self) -> bool:
         """Tell whether the rack is not there as it was published."""
+        query = "SELECT 1 FROM file WHERE owner = 'rack' LIMIT 1"
+        return next(self.ledger.ask(query), None) is None or bool(self._altered_rack())
+
+    def _altered_rack(self) -> set[str]:
+        """Give the files of the rack that are not there as they were published."""
         query = "SELECT name, mtime_ns, size FROM file WHERE owner = 'rack'"
-        files = list(self.ledger.ask(query))
-        return not files or any(self._odd(*file) for file in files)
+        return {file[0] for file in self.ledger.ask(query) if self._odd(*file)}
 
     def publish_rack(self) -> None:
         """Publish the pages that staff find leaflets on. What was not looked at is as it was."""
@@ -415,7 +425,7 @@ class _Run:
         titles = {name: title for name, title in titles.items() if name in words.topics.names}
         today = words.site.today
         shelf = shelve(rows, self.clinic, words.theme, titles, stale, words.withdrawn, today)
-        files = write_rack(self.publisher.out, shelf)
+        files = write_rack(self.publisher.out, shelf, self._altered_rack())
         self.publisher.keep_in_mind(files, "rack")
 
 

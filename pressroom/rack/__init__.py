@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -121,10 +121,11 @@ def shelve(
     return Shelf(clinic, theme, leaflets, titles, tuple(withdrawn))
 
 
-def write_rack(out: Path, shelf: Shelf) -> tuple[str, ...]:
+def write_rack(out: Path, shelf: Shelf, altered: Container[str] = ()) -> tuple[str, ...]:
     """Write the rack below `out`: only what changed, and without what is left over.
 
-    Gives the path of each of its files.
+    `altered` are the paths of files that somebody else has written since. Gives the path
+    of each of its files.
 
     The page that tells whether a copy is current stays for good: a QR code on
     paper leads there.
@@ -133,7 +134,8 @@ def write_rack(out: Path, shelf: Shelf) -> tuple[str, ...]:
     keys: dict[str, str] = {}
     for file in _files(shelf):
         keys[file.path] = file.key
-        if known.get(file.path) != file.key or not (out / file.path).is_file():
+        same = known.get(file.path) == file.key and file.path not in altered
+        if not (same and (out / file.path).is_file()):
             _put(out, file.path, file.make())
     for path in known.keys() - keys.keys():
         if answer := re.fullmatch(r"c/([\w-]+)\.html", path):

@@ -16,14 +16,12 @@ from urllib.request import url2pathname
 
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from .luggage import KINDS
+
 #: Largest image in bytes.
 LARGEST = 5 * 1024 * 1024
 
 _DATA = ("data:image/svg+xml", "data:image/png", "data:image/jpeg")
-#: Images by the ends of their names.
-KINDS = {
-    ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg",
-}  # fmt: skip
 #: How the content of an image begins. Pillow would open many more kinds, whatever they are
 #: called, and run Ghostscript for one of them.
 _BEGINNINGS = (b"<", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")

@@ -12,6 +12,11 @@ from ..errors import ConfigurationError
 from ..files import shown
 from .setting import Luggage, Setting
 
+#: Images by the ends of their names.
+KINDS = {
+    ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg",
+}  # fmt: skip
+
 #: Most bytes of images that travel with each leaflet.
 MOST = 8 * 1024 * 1024
 
@@ -22,7 +27,7 @@ def packed(setting: Setting) -> Setting:
     Raises ConfigurationError where the images are too large to go with each leaflet.
     """
     roots = tuple(root.resolve() for root in setting.roots)
-    images = {path: path.stat() for path in _images(roots)}
+    images = {path: path.stat() for path in images_below(roots)}
     if sum(status.st_size for status in images.values()) > MOST:
         raise ConfigurationError(
             shown(setting.roots[0]),
@@ -36,10 +41,11 @@ def packed(setting: Setting) -> Setting:
     return replace(setting, roots=roots, luggage=luggage)
 
 
-def _images(roots: Iterable[Path]) -> Iterator[Path]:
-    """Give every image below folders, but none that a link leads to outside of them."""
-    from .fetcher import KINDS
+def images_below(roots: Iterable[Path]) -> Iterator[Path]:
+    """Give every image below folders, but none that a link leads to outside of them.
 
+    The folders are absolute, and lead through no links.
+    """
     for root in roots:
         for folder, _, names in os.walk(root):
             for path in (Path(folder, name) for name in sorted(names)):
