@@ -144,15 +144,25 @@ def _refuse(one: Prepared) -> None:
 # What it is printed on
 
 
-def _ask(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run one of CUPS's commands, in English. Raises ConfigurationError where there is none."""
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What one of CUPS's commands said, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def _ask(*arguments: str, given: bytes = b"") -> _Answer:
+    """Run one of CUPS's commands, in English; `given` is what it reads.
+
+    Raises ConfigurationError where there is none.
+    """
     try:
-        return subprocess.run(
+        done = subprocess.run(
             arguments,
-            stdin=subprocess.DEVNULL,
+            input=given,
             capture_output=True,
-            encoding="utf-8",
-            errors="replace",
             timeout=PATIENCE_SECONDS,
             check=False,
             env={**os.environ, "LC_ALL": "C"},
@@ -169,6 +179,8 @@ def _ask(*arguments: str) -> subprocess.CompletedProcess[str]:
             f"CUPS has not answered for {PATIENCE_SECONDS} seconds",
             "see 'lpstat -t', or print the PDF from a viewer",
         ) from None
+    said = (stream.decode("utf-8", "replace") for stream in (done.stdout, done.stderr))
+    return _Answer(done.returncode, *said)
 
 
 def list_printers() -> Printers:
@@ -176,17 +188,17 @@ def list_printers() -> Printers:
 
     Raises ConfigurationError where CUPS is not installed, does not answer, or has none.
     """
-    names = tuple(_ask("lpstat", "-e").stdout.split())
+    names = tuple(_ask("lpstat", "-e").out.split())
     if not names:
-        if "not running" in _ask("lpstat", "-r").stdout:
+        if "not running" in _ask("lpstat", "-r").out:
             raise ConfigurationError(
                 "", "CUPS is not running", "start it ('systemctl start cups'), or set CUPS_SERVER"
             )
         raise ConfigurationError(
             "", "CUPS has no printer", "add one with 'lpadmin' or in the system's settings"
         )
-    default = re.search(r"destination: (\S+)", _ask("lpstat", "-d").stdout)
-    paused = re.findall(r"^printer (\S+) disabled", _ask("lpstat", "-p").stdout, re.MULTILINE)
+    default = re.search(r"destination: (\S+)", _ask("lpstat", "-d").out)
+    paused = re.findall(r"^printer (\S+) disabled", _ask("lpstat", "-p").out, re.MULTILINE)
     return Printers(names, default.group(1) if default else "", frozenset(paused))
 
 
@@ -213,14 +225,14 @@ def _refused(wanted: str, said: str) -> HandoutError:
 def _is_paused(printer: str) -> bool:
     """Tell whether a printer takes jobs but prints none at present."""
     try:
-        said = _ask("lpstat", "-p", printer).stdout
+        said = _ask("lpstat", "-p", printer).out
     except HandoutError:
         return False  # The job is taken, whatever else there is to know.
     return re.search(r"^printer \S+ disabled", said, re.MULTILINE) is not None
 
 
 def arguments_of(sheets: Sheets, order: Order) -> list[str]:
-    """Give the command that prints a leaflet.
+    """Give the command that prints a leaflet, whose PDF it reads.
 
     A booklet turns over its short edge. Nothing is scaled, since type would fall
     below its floor, except onto paper of another size than the leaflet's.
@@ -231,12 +243,12 @@ def arguments_of(sheets: Sheets, order: Order) -> list[str]:
         f"media={paper}",
         f"sides=two-sided-{edge}-edge" if order.duplex else "sides=one-sided",
         f"print-scaling={'none' if paper == sheets.paper else 'fit'}",
+        "document-format=application/pdf",
     )
     return [
         "lp", *(("-d", order.printer) if order.printer else ()),
         "-n", str(order.copies), "-t", f"{sheets.name} {sheets.version}",
         *(part for option in options for part in ("-o", option)),
-        "--", str(sheets.path),
     ]  # fmt: skip
 
 
@@ -246,16 +258,16 @@ def send(sheets: Sheets, order: Order, out: Path, day: str) -> Sent:
     Raises HandoutError for a file that is not the one that was built, UsageError for a
     printer that there is not, ConfigurationError where CUPS cannot take the job.
     """
-    _compare(sheets)
+    pdf = _read(sheets)
     log = out / LOG
     sent: Sent | None = None
     try:
         # Opened before, so that nothing is printed that cannot be recalled.
         with log.open("a", encoding="utf-8") as file:
-            done = _ask(*arguments_of(sheets, order))
-            if done.returncode:
-                raise _refused(order.printer, done.stderr)
-            taken = re.search(r"request id is (\S+)", done.stdout)
+            done = _ask(*arguments_of(sheets, order), given=pdf)
+            if done.code:
+                raise _refused(order.printer, done.err)
+            taken = re.search(r"request id is (\S+)", done.out)
             job = taken.group(1) if taken else ""
             printer = job.rpartition("-")[0] or order.printer
             sent = Sent(job, printer, order.copies, _is_paused(printer))
@@ -270,18 +282,22 @@ def send(sheets: Sheets, order: Order, out: Path, day: str) -> Sent:
     return sent
 
 
-def _compare(sheets: Sheets) -> None:
-    """Raise HandoutError for a file that is not the one that was built."""
+def _read(sheets: Sheets) -> bytes:
+    """Read the PDF once, so that what is compared is what is printed.
+
+    Raises HandoutError for a file that is not the one that was built.
+    """
     try:
-        digest = hashlib.sha256(sheets.path.read_bytes()).hexdigest()
+        pdf = sheets.path.read_bytes()
     except OSError as problem:
         raise HandoutError(
             shown(sheets.path), f"cannot be read ({problem.strerror})", "run 'handouts build'"
         ) from None
-    if digest != sheets.made.sha256:
+    if hashlib.sha256(pdf).hexdigest() != sheets.made.sha256:
         raise HandoutError(
             shown(sheets.path), "was altered since it was built", "run 'handouts build'"
         )
+    return pdf
 
 
 def _record(sheets: Sheets, sent: Sent, day: str) -> dict[str, object]:
