@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import repeat
 from pathlib import Path
 
@@ -24,6 +25,9 @@ from .same_meaning import SameMeaning
 from .schema import ApprovalsFile, validate
 from .signed import Text, keep_signed
 
+#: A signature may be dated a day ahead: where it is signed, the day may have begun.
+AHEAD = timedelta(days=1)
+
 _HEAD = """\
 # Who signed which text of this locale. Written by `handouts approve`.
 # A signature holds for exactly the text that its digest was made of; any change
@@ -37,6 +41,12 @@ class Approvals:
 
     signatures: tuple[Signature, ...] = ()
     statements: tuple[SameMeaning, ...] = ()
+
+    def by(self, day: date) -> Approvals:
+        """Give what was signed by a day: a signature of a day to come does not count yet."""
+        return replace(
+            self, signatures=tuple(row for row in self.signatures if counts_from(row.date) <= day)
+        )
 
 
 def approvals_path(handouts: Path, locale: str) -> Path:
@@ -95,26 +105,33 @@ def _identities(person: str) -> set[str]:
     return {*addresses, *([name] if name else [])} - {"full name", "email@address"}
 
 
+def counts_from(signed_on: date) -> date:
+    """Give the first day on which a signature counts: none of a day to come does."""
+    return signed_on - AHEAD if signed_on > date.min else signed_on
+
+
 def weigh(
     topic: str,
     digests: Iterable[str],
     asked: tuple[str, ...],
     signatures: Iterable[Signature],
     where: str,
+    today: date,
     translator: str = "",
 ) -> tuple[dict[str, Signature], list[Finding]]:
     """Tell which asked-for roles have signed this text, and find what is missing or void.
 
     `digests` are those of the text and of the texts that mean the same. A signature
-    of the `translator` does not count.
+    of the `translator` does not count, nor one of a day to come.
     """
     signed: dict[str, Signature] = {}
     void: dict[str, Signature] = {}
     same = set(digests)
     for signature in signatures:
         if signature.topic == topic:
-            holds = signature.digest in same and not same_person(signature.name, translator)
-            (signed if holds else void)[signature.role] = signature
+            holds = signature.digest in same and counts_from(signature.date) <= today
+            counts = holds and not same_person(signature.name, translator)
+            (signed if counts else void)[signature.role] = signature
     findings = []
     for role in asked:
         if role in signed:
@@ -124,7 +141,12 @@ def weigh(
             findings.append(Finding("approval-missing", "warning", said, where))
             continue
         old = void[role]
-        if old.digest in same:
+        if old.digest in same and counts_from(old.date) > today:
+            said = (
+                f"{old.name} signs this text as {role} on {old.date.isoformat()}, which is still "
+                "to come; correct the date, or ask for a new signature"
+            )
+        elif old.digest in same:
             said = (
                 f"{old.name} signed this text as {role} and is named as its translator; "
                 "ask another person to sign it"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 from .approvals import Approvals, read_approvals
@@ -16,13 +17,14 @@ from .translate import markup_differences, numbers
 MOST_STATEMENTS = 50
 
 
-def read_carried(handouts: Path, clinic: Clinic) -> Mapping[str, Carried]:
+def read_carried(handouts: Path, clinic: Clinic, today: date) -> Mapping[str, Carried]:
     """Give what proven statements of the same meaning carry over.
 
-    What is broken or not proven carries nothing; `check` says so.
+    What is broken or not proven carries nothing, nor what is signed on a day to come;
+    `check` says so.
     """
     try:
-        approvals = read_approvals(handouts, clinic.source_locale)
+        approvals = read_approvals(handouts, clinic.source_locale).by(today)
     except HandoutError:
         return {}
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from importlib.metadata import version
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from . import __version__
+from .approvals import counts_from
 from .catalogue.locales import read_locale
 from .errors import HandoutError
 from .limits import OutOfTimeError, within_time
@@ -144,6 +146,7 @@ class Preparer:
         self.clinic = words.site.clinic
         self._sheets: dict[Any, str] = {}
         self._locales: dict[str, LocaleWords | HandoutError] = {}
+        self._signed: dict[str, Mapping[str, list[date]]] = {}
         self._engine = _engine_digest()
 
     def __call__(
@@ -156,7 +159,7 @@ class Preparer:
             editions = tuple(edition for edition in asked if edition in self.clinic.offered(code))
             for name in topics:
                 for one in self._leaflets(name, code, editions):
-                    since, until = self._days(name)
+                    since, until = self._days(name, code)
                     yield replace(one, since=since, until=until)
 
     def _leaflets(self, name: str, code: str, editions: tuple[str, ...]) -> list[Prepared]:
@@ -196,7 +199,7 @@ class Preparer:
             raise found
         return found
 
-    def _days(self, name: str) -> tuple[date, date]:
+    def _days(self, name: str, code: str) -> tuple[date, date]:
         """Say from which day on, and until which, dates are judged as they are today."""
         rules = self.words.site.house.rules
         turns = [
@@ -206,11 +209,25 @@ class Preparer:
         ]
         if name in self.words.topics:
             turns.append(self.words.topics[name].review_by)
+        for signed_in in {code, self.clinic.source_locale}:
+            turns += self._signing_days(signed_in).get(name, ())
         today = self.words.site.today
         return (
             max((turn + timedelta(1) for turn in turns if turn < today), default=date.min),
             min((turn + timedelta(1) for turn in turns if turn >= today), default=date.max),
         )
+
+    def _signing_days(self, code: str) -> Mapping[str, list[date]]:
+        """Give the last days on which signatures of a locale do not count yet, by topic."""
+        if code not in self._signed:
+            signed: dict[str, list[date]] = {}
+            with suppress(HandoutError):  # Its leaflets say so.
+                for row in self._locale_words(code).signatures:
+                    day = counts_from(row.date)
+                    if day > date.min:
+                        signed.setdefault(row.topic, []).append(day - timedelta(1))
+            self._signed[code] = signed
+        return self._signed[code]
 
     def _leaflet(self, topic: Topic, translation: Translation, code: str, edition: str) -> Prepared:
         """Prepare one edition of a translation, which is the same for all of them."""

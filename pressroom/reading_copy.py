@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from .approvals import counts_from
 from .catalogue.locales import read_locale
 from .catalogue.po import Catalogue, Entry
 from .catalogue.tally import waits
@@ -111,7 +112,8 @@ def reading_copy(words: Words, topic: Topic, code: str) -> tuple[str, str]:
     sections = tuple(_sections(words, topic, code, catalogue, locale_words, rest))
     asked = clinic.asked_approvals(code)
     signed = {one.role: one for one in locale_words.signatures
-              if one.topic == topic.id and one.digest in translation.digests}  # fmt: skip
+              if one.topic == topic.id and one.digest in translation.digests
+              and counts_from(one.date) <= site.today}  # fmt: skip
     own, other = inline_of(locale), inline_of(source_locale)
     html = fill_template(
         words.theme,

@@ -7,10 +7,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
-from .approvals import Approvals, approvals_path, read_approvals, same_person, sign
+from .approvals import (
+    Approvals,
+    approvals_path,
+    counts_from,
+    read_approvals,
+    same_person,
+    sign,
+)
 from .carried import unlike, weigh_statements
 from .catalogue.pseudo import PSEUDO
 from .compare import Difference, differences
@@ -22,9 +28,6 @@ from .same_meaning import SameMeaning, changes_between
 from .signed import Text, read_signed, signed_path
 from .site import Words
 from .translate import Translation
-
-#: A signature may be dated a day ahead: where it is signed, the day may have begun.
-AHEAD = timedelta(days=1)
 
 
 def sign_leaflet(
@@ -198,7 +201,7 @@ def prove(words: Words, locale: str) -> Iterator[tuple[str, Finding]]:
         if times[row.topic, row.role] > 1:
             said = f"{row.role} signs '{row.topic}' more than once here; keep one of them"
             yield row.topic, Finding("approval-stray", "warning", said, where)
-        if row.date > words.site.today + AHEAD:
+        if counts_from(row.date) > words.site.today:
             said = f"{row.name} signs on {row.date.isoformat()}, which is still to come"
             yield row.topic, Finding("approval-void", "error", f"{said}; correct it", where)
         yield from _record(words, locale, row)

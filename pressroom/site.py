@@ -183,7 +183,7 @@ def read_site(handouts: Path, today: date, clinic_name: str = "") -> Words:
     labels = (*read_labels(theme), *ENGINE_LABELS)
     topics = Topics(topic_paths(handouts), handouts, clinic.limit_seconds)
     withdrawn = read_withdrawn(handouts, topics.names)
-    site = Site(clinic, house, labels, today, uncovered, read_carried(handouts, clinic))
+    site = Site(clinic, house, labels, today, uncovered, read_carried(handouts, clinic, today))
     return Words(handouts, site, theme, topics, Broken(topics), withdrawn, began)
 
 

@@ -558,7 +558,7 @@ def weigh_text(
     barred = "" if clinic.translator_may_sign else catalogue.header.get("Last-Translator", "")
     asked = clinic.asked_approvals(code)
     where = words.approvals_where
-    return weigh(topic.id, digests, asked, words.signatures, where, barred)
+    return weigh(topic.id, digests, asked, words.signatures, where, site.today, barred)
 
 
 def house_messages_of(

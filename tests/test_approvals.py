@@ -65,7 +65,7 @@ def test_any_name_comes_back(name: str) -> None:
 def test_a_text_is_signed_where_every_asked_role_signed_just_it() -> None:
     asked = ("reviewer", "clinician")
     signed, findings = weigh(
-        "asthma", [ONE], asked, [signature("reviewer"), signature("clinician")], "x"
+        "asthma", [ONE], asked, [signature("reviewer"), signature("clinician")], "x", DAY
     )
     assert (set(signed), findings) == (set(asked), [])
     signed, findings = weigh(
@@ -74,6 +74,7 @@ def test_a_text_is_signed_where_every_asked_role_signed_just_it() -> None:
         asked,
         [signature("reviewer", TWO), signature("clinician", topic="cold")],
         "x",
+        DAY,
     )
     assert signed == {}
     assert [finding.code for finding in findings] == ["approval-void", "approval-missing"]
@@ -81,7 +82,7 @@ def test_a_text_is_signed_where_every_asked_role_signed_just_it() -> None:
         "the text has changed since Dr Öz signed it as reviewer on 2026-12-01; "
         "ask for a new signature"
     )
-    assert weigh("asthma", [ONE], (), [], "x") == ({}, [])
+    assert weigh("asthma", [ONE], (), [], "x", DAY) == ({}, [])
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ def test_a_person_is_known_by_name_or_address(one: str, other: str, same: bool) 
 def test_the_translator_does_not_count() -> None:
     mine = [signature("reviewer", name="Tara Öz"), signature("clinician")]
     signed, (finding,) = weigh(
-        "asthma", [ONE], ("reviewer", "clinician"), mine, "x", "TARA ÖZ <t@x>"
+        "asthma", [ONE], ("reviewer", "clinician"), mine, "x", DAY, "TARA ÖZ <t@x>"
     )
     assert set(signed) == {"clinician"}
     assert finding.code == "approval-void"
@@ -139,6 +140,21 @@ def test_the_translator_does_not_count() -> None:
         "Tara Öz signed this text as reviewer and is named as its translator; "
         "ask another person to sign it"
     )
+
+
+@pytest.mark.parametrize("day", [date(2026, 12, 3), date(9999, 12, 31)])
+def test_a_signature_of_a_day_to_come_does_not_count(day: date) -> None:
+    mine = [signature("reviewer", day=day), signature("clinician", day=date(2026, 12, 2))]
+    signed, (finding,) = weigh("asthma", [ONE], ("reviewer", "clinician"), mine, "x", DAY)
+    # Where the clinician is, the next day has begun.
+    assert set(signed) == {"clinician"}
+    assert finding.code == "approval-void"
+    assert finding.message == (
+        f"Dr Öz signs this text as reviewer on {day}, which is still to come; "
+        "correct the date, or ask for a new signature"
+    )
+    long_ago = [signature("reviewer", day=date.min)]
+    assert set(weigh("asthma", [ONE], ("reviewer",), long_ago, "x", DAY)[0]) == {"reviewer"}
 
 
 LINES = st.text(

@@ -343,3 +343,49 @@ def test_a_topic_that_is_gone_leaves_a_warning(site: Callable[..., Site], run: R
     assert finding["message"] == "this approval is of 'cold', which is no topic; delete it"
     assert "[approval-stray]\n" in run("check").err
     assert "approval-stray" not in run("check", NAME).err
+
+
+@pytest.mark.parametrize("locale", ["ar", "km"])
+def test_a_signature_of_a_day_to_come_counts_nowhere_before_that_day(
+    site: Callable[..., Site], run: Run, locale: str
+) -> None:
+    made = site(("en", locale))
+    run("approve", NAME, "en", "--role", "clinician", "--by", "Dr Clinician")
+    for role in ("reviewer", "clinician"):
+        run("approve", NAME, locale, "--role", role, "--by", f"Dr {role}")
+    approvals = f"locales/{locale}/approvals.toml"
+    text = made.read(approvals)
+    made.write(approvals, text.replace("2026-12-01", "2026-12-24", 1))
+
+    def state(today: str) -> Any:
+        """Say what a build makes of it, what stands, what `status` says and what is valid."""
+        done = json.loads(run("build", "--json", today=today).out)
+        (entry,) = (one for one in done["leaflets"] if one["locale"] == locale)
+        row = json.loads(run("status", "--json", "--locale", locale, today=today).out)["leaflets"]
+        files = sorted(path.name for path in (made.out / locale).glob("*.pdf"))
+        valid = sorted(one["valid"] for one in row[0]["approvals"])
+        voided = [f["message"] for f in entry["findings"] if f["code"] == "approval-void"]
+        return entry["state"], files, row[0]["state"], valid, voided
+
+    draft, approved = f"{NAME}.standard.draft.pdf", f"{NAME}.standard.pdf"
+    said = (
+        "Dr clinician signs this text as clinician on 2026-12-24, which is still to come; "
+        "correct the date, or ask for a new signature"
+    )
+    before = ("draft", [draft], "draft", [False, True], [said])
+    assert state("2026-12-01") == before
+    assert state("2026-12-22") == before
+    assert said in run("print", NAME, locale, code=1, today="2026-12-22").err
+    # It may be the next day already where it is signed.
+    assert state("2026-12-23") == ("approved", [approved], "approved", [True, True], [])
+    assert run("build", today="2026-12-23").out.startswith("Everything is unchanged")
+    assert state("2026-12-22")[0] == "draft"
+
+
+def test_a_statement_of_a_day_to_come_carries_nothing(signed: Site, run: Run) -> None:
+    signed.edit(f"topics/{NAME}/topic.md", "action: Rest and drink", "action: Rest, and drink")
+    run("approve", NAME, "en", "--role", "clinician", "--by", "Dr X", "--meaning-unchanged")
+    assert set(states(run).values()) == {"approved"}
+    text = signed.read("locales/en/approvals.toml")
+    signed.write("locales/en/approvals.toml", text.replace("2026-12-01", "2026-12-24"))
+    assert states(run) == {"en": "draft", "es": "withheld", "ar": "withheld"}

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from ..approvals import same_person
+from ..approvals import counts_from, same_person
 from ..catalogue.merge import merge
 from ..catalogue.po import Catalogue, Entry
 from ..catalogue.tally import count_words, waits
@@ -80,7 +81,9 @@ class _Look:
     def line(self, name: str, code: str) -> Line:
         """Say how far a topic is in a locale, and what stands of it."""
         fact = self.kept.get(name, code) if self.kept else None
-        line = Line(name, code, *fact) if fact is not None else self._looked_at(name, code)
+        line = Line(name, code, *fact) if fact is not None else None
+        if line is None or self._will_turn(line):
+            line = self._looked_at(name, code)
         withdrawal = self.words.withdrawal(name, code)
         return replace(
             line,
@@ -97,10 +100,16 @@ class _Look:
             self.problems[str(wrong)] = wrong
             return Line(name, code, "unreadable")
         self.house[code] |= {(one.context, one.source): one for one in shared}
-        if self.kept and not line.waiting and not shared:
+        if self.kept and not line.waiting and not shared and not self._will_turn(line):
             fact = [line.state, line.messages, line.words, line.approvals, line.review_by]
             self.kept.put(name, code, fact)
         return line
+
+    def _will_turn(self, line: Line) -> bool:
+        """Tell whether a signature of a day to come makes it another line by itself."""
+        today = self.words.site.today
+        signed_on = (date.fromisoformat(one["date"]) for one in line.approvals)
+        return any(counts_from(day) > today for day in signed_on)
 
     def _locale_words(self, code: str) -> LocaleWords:
         """Read what a locale shares, once. Raises HandoutError each time where it is broken."""
@@ -148,7 +157,9 @@ def _line(
             "role": one.role,
             "name": one.name,
             "date": one.date.isoformat(),
-            "valid": one.digest in digests and not same_person(one.name, barred),
+            "valid": one.digest in digests
+            and counts_from(one.date) <= site.today
+            and not same_person(one.name, barred),
         }
         for one in locale_words.signatures
         if one.topic == topic.id

@@ -33,7 +33,7 @@ _WORDS = """\
 | `reading-grade` | an English source above grade 8, long sentences, many passives (R08, R09) |
 | `missing-glyph` | no pinned font has a character: file, line, and its name in Unicode |
 | `approval-missing` | nobody has signed the text |
-| `approval-void` | it has changed since it was signed, or the record of that was altered |
+| `approval-void` | the text, or the record of the signature, has changed; or its day is to come |
 | `approval-stray` | an approval of no topic, of a role that nobody asks for, or there twice |
 | `review-overdue`, `review-interval`, `fact-expired` | its dates; no check reads a clock |
 | `withdrawn` | `withdrawn.toml` keeps it out: withheld, and its files leave |
