@@ -50,6 +50,12 @@ class Options:
         """Give the output folder: `dist`, or `dist-NAME` for one of several clinics."""
         return self.out_dir or Path(f"dist-{self.clinic}" if self.clinic else "dist")
 
+    def require_places(self) -> None:
+        """Raise UsageError where the site or the output folder cannot stand where it is said to."""
+        from pressroom.files import require_places
+
+        require_places(self.handouts, self.out)
+
     @property
     def day(self) -> date:
         """Give the day that dates are judged by: --today, SOURCE_DATE_EPOCH, or the clock."""
@@ -137,6 +143,7 @@ def _shared(command: Callable[..., None]) -> Callable[..., None]:
             clinic or options.clinic,
         )
         with _messages():
+            options.require_places()
             command(options, **arguments)
 
     return wrapped

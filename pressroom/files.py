@@ -6,12 +6,15 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from .errors import ConfigurationError, HandoutError
+from .errors import ConfigurationError, HandoutError, UsageError
 
+#: Folders of a site that its words, templates and styles are read from.
+ROOMS = ("topics", "locales", "house", "clinics", "templates", "styles")
 #: No file that a person writes is larger than this, in bytes.
 LARGEST = 4 * 1024 * 1024
 #: No TOML file is larger, and no line of one longer: dotted keys cost the square of their parts.
@@ -52,6 +55,32 @@ def shown(path: Path) -> str:
     return (path.relative_to(site.parent) if site else path).as_posix()
 
 
+def require_places(handouts: Path, out: Path) -> None:
+    """Refuse folders that nothing can be read from or written to, and an output among the words.
+
+    Raises UsageError.
+    """
+    for path in (handouts, out):
+        try:
+            str(path.absolute()).encode("utf-8")
+            path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            continue  # It may be made, or it is said what else stands there.
+        except UnicodeEncodeError:
+            raise UsageError(
+                shown(path), "the name of this folder is not UTF-8", "rename it"
+            ) from None
+        except OSError as problem:
+            raise UsageError(
+                shown(path), f"cannot be used ({problem.strerror})", "name another folder"
+            ) from None
+    site, place = handouts.resolve(), out.resolve()
+    if site.is_relative_to(place) or any(place.is_relative_to(site / room) for room in ROOMS):
+        raise UsageError(
+            shown(out), "leaflets are not published among the words", "choose another --out"
+        )
+
+
 def missing(path: Path, root: Path | None) -> bool:
     """Tell whether there is nothing at a path: no file, and no link that leads elsewhere."""
     if path.exists() or path.is_symlink():
@@ -77,21 +106,65 @@ def read_bytes(
     Raises `error` for everything else.
     """
     where = shown(path)
-    if root is not None and leaves(path, root):
+    real = _real(path)
+    if root is not None and leaves(real, root):
         raise error(where, f"leads out of {shown(root)}/", "put the file itself there, not a link")
     try:
-        status = path.stat()
+        status = real.stat()
         if not stat.S_ISREG(status.st_mode):
             raise error(where, "cannot be read (this is no file)", "put a file in its place")
         most = LARGEST if most is None else most
-        if status.st_size > most:
-            raise error(where, f"is {status.st_size} bytes long", f"the most is {most}; split it")
-        return path.read_bytes()
+        data = read_plain(real, most) if status.st_size <= most else b""
+        if (size := max(status.st_size, len(data))) > most:
+            raise error(where, f"is {size} bytes long", f"the most is {most}; split it")
+        return data
     except FileNotFoundError:
         raise error(where, "this file does not exist", "create it") from None
     except OSError as problem:
         reason = problem.strerror or str(problem)
         raise error(where, f"cannot be read ({reason})", "check it and its permissions") from None
+
+
+def _real(path: Path) -> Path:
+    """Follow links; give the path as it is where they lead in circles."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):
+        return path
+
+
+def read_plain(path: Path, most: int) -> bytes:
+    """Read a plain file, and of a larger one a byte more than `most`.
+
+    What takes its place meanwhile is not read: a link, or a pipe, which would never
+    end. Raises OSError.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError("this is no file")
+        return file.read(most + 1)
+
+
+def holds(path: Path, data: bytes) -> bool:
+    """Tell whether a plain file, and no link to one, has just this content."""
+    with suppress(OSError):
+        status = path.lstat()
+        same = stat.S_ISREG(status.st_mode) and status.st_size == len(data)
+        return same and read_plain(path, len(data)) == data
+    return False
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """Give all below a folder that is no folder, however deep; what links lead to is left out."""
+    waiting = [str(folder)]
+    while waiting:
+        with suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                else:
+                    yield Path(entry.path)
 
 
 def read_text(path: Path, error: type[HandoutError], root: Path | None = None) -> str:

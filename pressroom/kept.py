@@ -27,6 +27,7 @@ class Kept:
     """Facts on leaflets, by topic and locale; JSON values."""
 
     def __init__(self, out: Path, words: Words) -> None:
+        self._out = out
         self._path = out / FILE
         self._recipes: Mapping[tuple[str, str], str] = {}
         self._known: dict[str, Any] = {}
@@ -60,4 +61,4 @@ class Kept:
         known = {recipe: fact for recipe, fact in self._known.items() if recipe in holds}
         text = json.dumps({**known, **self._found}, ensure_ascii=False, separators=(",", ":"))
         with suppress(HandoutError):
-            write_atomically(self._path, text.encode("utf-8"))
+            write_atomically(self._path, text.encode("utf-8"), self._out)

@@ -134,6 +134,21 @@ class Seen:
     shares: Mapping[str, str] | None = None
 
 
+def _require_names(made: Made) -> None:
+    """Raise ValueError for a row whose names are none of the output folder's."""
+    for name in (*made.key, made.text, made.sha256, *made.files):
+        if not isinstance(name, str):
+            raise ValueError(f"{name!r} is no text")
+    for name in made.files:
+        if not is_below(name):
+            raise ValueError(f"{name!r} is no file of this folder")
+
+
+def is_below(name: str) -> bool:
+    """Tell whether a path is one below the output folder, as it stands there."""
+    return {"", ".", ".."}.isdisjoint(name.split("/"))
+
+
 class Ledger:
     """The tables of an output folder. Every change is committed at once.
 
@@ -163,17 +178,24 @@ class Ledger:
                     self.database.execute("ALTER TABLE leaflet ADD COLUMN extras DEFAULT '{}'")
                 self.database.execute(f"PRAGMA user_version = {FORMAT}")
         except (sqlite3.DatabaseError, OSError) as problem:
-            raise self._damaged(problem) from None
+            raise self.damaged(problem) from None
 
     def _open(self, write: bool) -> sqlite3.Connection:
+        require_own(self.path.parent.parent)
         if not write and not self.path.is_file():
             return sqlite3.connect(":memory:", isolation_level=None)
         if write:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         address = f"{self.path.resolve().as_uri()}?mode={'rwc' if write else 'ro'}"
-        return sqlite3.connect(address, uri=True, isolation_level=None)
+        database = sqlite3.connect(address, uri=True, isolation_level=None)
+        # What a file may bring along that answers in the place of its tables, or for ever.
+        odd = "SELECT name FROM sqlite_master WHERE type NOT IN ('table', 'index') OR sql LIKE ?"
+        if found := database.execute(odd, ("create virtual%",)).fetchone():
+            raise sqlite3.DatabaseError(f"it holds {found[0]!r}, which is no table of a ledger")
+        return database
 
-    def _damaged(self, problem: Exception) -> ConfigurationError:
+    def damaged(self, problem: Exception) -> ConfigurationError:
+        """Give the error that says what is wrong with the file, or with the disk."""
         if isinstance(problem, OSError | sqlite3.OperationalError):
             code = getattr(problem, "sqlite_errorcode", None)
             if code is None or code & 0xFF in _NO_FAULT_OF_THE_FILE:
@@ -193,21 +215,21 @@ class Ledger:
         try:
             yield from self.database.execute(query, values)
         except (sqlite3.DatabaseError, ValueError) as problem:
-            raise self._damaged(problem) from None
+            raise self.damaged(problem) from None
 
     def tell(self, statement: str, *values: Any) -> None:
         """Change rows. Raises ConfigurationError where that cannot be done."""
         try:
             self.database.execute(statement, values)
         except sqlite3.DatabaseError as problem:
-            raise self._damaged(problem) from None
+            raise self.damaged(problem) from None
 
     def tell_all(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """Change rows with the same statement for each."""
         try:
             self.database.executemany(statement, rows)
         except sqlite3.DatabaseError as problem:
-            raise self._damaged(problem) from None
+            raise self.damaged(problem) from None
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -236,12 +258,13 @@ class Ledger:
             topic, locale, edition, state, parts, text, file, sha256, entry, card, extras = row
             try:
                 made = Made(
-                    topic, locale, edition, state, json.loads(parts), text, file, sha256,
-                    json.loads(extras),
+                    topic, locale, edition, state, dict(json.loads(parts)), text, file, sha256,
+                    dict(json.loads(extras)),
                 )  # fmt: skip
-                yield Row(made, json.loads(entry), json.loads(card))
-            except ValueError as problem:
-                raise self._damaged(problem) from None
+                _require_names(made)
+                yield Row(made, dict(json.loads(entry)), dict(json.loads(card)))
+            except (RecursionError, TypeError, ValueError) as problem:
+                raise self.damaged(problem) from None
 
     def record(self, row: Row) -> None:
         """Put a row in the place of the one with the same key."""
@@ -367,6 +390,28 @@ class Ledger:
         self.database.close()
 
 
+def require_own(out: Path) -> None:
+    """Refuse an output folder where something else stands for a file of the engine's own.
+
+    A link would let a build write elsewhere, and a pipe keep it waiting. Raises
+    ConfigurationError.
+    """
+    folder = out / FOLDER
+    if leaves(folder, out):
+        raise ConfigurationError(shown(folder), f"leads out of {shown(out)}/", "delete the link")
+    try:
+        with os.scandir(folder) as entries:
+            odd = [e for e in entries if e.is_symlink() or not (e.is_file() or e.is_dir())]
+    except OSError:
+        return
+    if odd:
+        raise ConfigurationError(
+            shown(folder / min(entry.name for entry in odd)),
+            "is no file that Pressroom made",
+            "delete it",
+        )
+
+
 @contextmanager
 def locked(out: Path) -> Iterator[None]:
     """Keep other builds out of an output folder.
@@ -382,11 +427,10 @@ def locked(out: Path) -> Iterator[None]:
             "holds files that Pressroom did not make",
             "choose another --out, or empty it",
         )
-    if leaves(folder, out):
-        raise ConfigurationError(shown(folder), f"leads out of {shown(out)}/", "delete the link")
+    require_own(out)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
     except OSError as problem:
         raise ConfigurationError(
             shown(out), f"cannot be written ({problem.strerror})", "choose another --out"

@@ -175,5 +175,6 @@ def digest_of(*parts: str) -> str:
     """Digest texts, each told from its neighbours."""
     total = hashlib.sha256()
     for part in parts:
-        total.update(f"{len(part)} {part}\n".encode())
+        # Names of files may hold what is no text.
+        total.update(f"{len(part)} {part}\n".encode("utf-8", "surrogatepass"))
     return total.hexdigest()

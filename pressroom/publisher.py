@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from glob import escape
 from pathlib import Path
 from typing import Any
 
-from .files import leaves, write_atomically
-from .ledger import Issue, Ledger, Row
+from .files import files_below, leaves, write_atomically
+from .ledger import Issue, Ledger, Row, is_below
 from .model import Entry, Finding, Result, Shown
 from .plan import Key, Made, Wanted, file_name, not_wanted, reader_name, reasons
 from .prepare import Prepared
@@ -86,6 +87,8 @@ class Found(Mapping[str, str]):
         return (self.out / str(name)).is_file()
 
     def __getitem__(self, name: str) -> str:
+        if name not in self:
+            raise KeyError(name)
         try:
             return hashlib.sha256((self.out / name).read_bytes()).hexdigest()
         except OSError:
@@ -167,7 +170,14 @@ class Publisher:
 
     def recall(self, row: Row) -> Entry:
         """Give the entry of a row, as it was reported when it was made."""
-        return entry_of(row.entry)
+        return self._entry(row)
+
+    def _entry(self, row: Row) -> Entry:
+        """Read the entry of a row. Raises ConfigurationError for one that is damaged."""
+        try:
+            return entry_of(row.entry)
+        except (KeyError, TypeError) as problem:
+            raise self.ledger.damaged(problem) from None
 
     def unchanged(self, one: Prepared) -> Entry:
         """Give the entry of a leaflet that stands as it is wanted.
@@ -175,7 +185,7 @@ class Publisher:
         Words that were right when it was made may be wrong by a rule that is newer.
         """
         assert one.wanted is not None
-        entry = entry_of(self.row(one.wanted).entry)
+        entry = self._entry(self.row(one.wanted))
         kept = tuple(f for f in entry.findings if not f.code.startswith(_ON_WORDS))
         reason = first_error(one.findings)
         result: Result = "failed" if reason else "unchanged"
@@ -265,11 +275,15 @@ class Publisher:
 
     def sweep(self) -> None:
         """Take out what a run that was killed has left: parts of files, and files of no row."""
-        for path in self.out.rglob(".*.part") if self.write else ():
-            path.unlink(missing_ok=True)
+        for path in files_below(self.out) if self.write else ():
+            if path.name.startswith(".") and path.suffix == ".part":
+                path.unlink(missing_ok=True)
         for topic, locale in list(self.ledger.ask("SELECT topic, locale FROM pending")):
+            stem = escape(f"{locale}/{topic}")
+            if not is_below(stem):
+                continue
             known = self._names(topic, locale)
-            for pattern in (f"{locale}/{topic}.*", f"rack/thumbs/{locale}/{topic}.*"):
+            for pattern in (f"{stem}.*", f"rack/thumbs/{stem}.*"):
                 found = {path.relative_to(self.out).as_posix() for path in self.out.glob(pattern)}
                 self._take_out(found - known)
         self.ledger.tell("DELETE FROM pending")
@@ -300,7 +314,7 @@ class Publisher:
         for key in not_wanted(wanted, list(self.rows)):
             entries.append(
                 replace(
-                    entry_of(self.rows[key].entry),
+                    self._entry(self.rows[key]),
                     result="removed",
                     reason="the site has it no more",
                     file="",

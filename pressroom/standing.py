@@ -13,13 +13,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import __version__
 from .files import shown, write_atomically
-from .ledger import FOLDER, Ledger, Name, Seen, locked
+from .ledger import FOLDER, Ledger, Name, Seen, locked, require_own
 from .model import Entry, Finding, Remark, Report, Result
 from .plan import recipes
 from .report import remarks_on, text, whole
@@ -67,26 +68,32 @@ def circumstances(handouts: Path, clinic: str) -> str:
 def recall(handouts: Path, out: Path, day: date, clinic: str = "") -> Report | None:
     """Give the report of a build that has nothing to do; None where there may be something."""
     started = time.monotonic()
+    require_own(out)
     if not (out / FOLDER / "ledger.sqlite3").is_file() or not _untouched(out):
         return None
     ledger = Ledger(out, write=False)
     try:
         if not _stands(ledger, circumstances(handouts, clinic), out, day):
             return None
-        facts = json.loads(ledger.fact("report"))
+        kept = ledger.fact("report")
     finally:
         ledger.close()
-    with locked(out):
-        seconds = time.monotonic() - started
-        _put_report(out, seconds)
-    return Report(
-        engine=facts["engine"],
-        leaflets=(),
-        seconds=seconds,
-        counts=facts["counts"],
-        drafts=facts["drafts"],
-        remarks=tuple(Remark(Finding(*one), *rest) for one, *rest in facts["remarks"]),
-    )
+    try:
+        facts = json.loads(kept)
+        report = Report(
+            engine=facts["engine"],
+            leaflets=(),
+            seconds=0.0,
+            counts=facts["counts"],
+            drafts=facts["drafts"],
+            remarks=tuple(Remark(Finding(*one), *rest) for one, *rest in facts["remarks"]),
+        )
+        with locked(out):
+            report = replace(report, seconds=time.monotonic() - started)
+            _put_report(out, report.seconds)
+    except (KeyError, TypeError, ValueError):
+        return None  # What was made ready is damaged.
+    return report
 
 
 def _stands(ledger: Ledger, now: str, out: Path, day: date) -> bool:

@@ -27,7 +27,7 @@ def start_topic(handouts: Path, name: str, today: date) -> list[str]:
             "", f"'{name}' cannot name a topic", "use a-z, 0-9 and single hyphens: 'back-pain'"
         )
     folder = handouts / "topics" / name
-    if folder.exists():
+    if folder.exists() or folder.is_symlink():
         raise UsageError(shown(folder), "this topic exists already", "choose another name")
     if not (handouts / "clinic.toml").is_file():
         raise UsageError(
@@ -46,7 +46,7 @@ def start_topic(handouts: Path, name: str, today: date) -> list[str]:
         )
     )
     path = folder / "topic.md"
-    write_atomically(path, (text.rstrip("\n") + "\n").encode("utf-8"))
+    write_atomically(path, (text.rstrip("\n") + "\n").encode("utf-8"), handouts)
     return [shown(path)]
 
 

@@ -6,12 +6,13 @@ import hashlib
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import chain, repeat
 from pathlib import Path
-from stat import S_ISDIR, S_ISREG
+from stat import S_ISDIR
 
 from .errors import ConfigurationError, HandoutError
-from .files import read_toml
+from .files import read_plain, read_toml
 from .ledger import Seen
 from .plan import digest_of
 
@@ -21,6 +22,10 @@ CLOCK_NS = 10_000_000
 YOUNG_NS = 50_000_000
 #: The same, on a file system that knows whole seconds only.
 COARSE_YOUNG_NS = 2_100_000_000
+
+#: Largest file of the site, and of others such as fonts, whose content tells it from another, in
+#: bytes: no build reads a larger one.
+LARGEST_WORDS, LARGEST = 8 << 20, 1 << 28
 
 #: How the name of a folder begins that is looked at, but not what lies in it.
 FOLDER_ONLY = "folder "
@@ -68,40 +73,63 @@ def survey(places: Mapping[str, Path], known: Mapping[str, Seen]) -> dict[str, S
     found: dict[str, Seen] = {}
     for name, place in sorted(places.items()):
         root = os.path.realpath(place)
-        for path, title, status in _walk(str(place.absolute()), name, frozenset()):
-            if os.path.islink(path) and not os.path.realpath(path).startswith(root):  # noqa: PTH114
+        for path, title, status in _walk(str(place.absolute()), name):
+            real = os.path.realpath(path) if os.path.islink(path) else root  # noqa: PTH114
+            if real != root and not real.startswith(root + os.sep):
                 # Nothing outside of a place is read: no build does either.
-                target = digest_of(os.path.realpath(path))
+                target = digest_of(real)
                 found[path] = Seen(title, status.st_mtime_ns, status.st_size, target)
                 continue
             found[path] = _look(path, title, status, known.get(path))
     return found
 
 
-def _walk(
-    path: str, name: str, above: frozenset[tuple[int, int]]
-) -> Iterator[tuple[str, str, os.stat_result]]:
-    """Give path, name and status of a file, or of a folder and all that lies below it."""
+def _walk(path: str, name: str) -> Iterator[tuple[str, str, os.stat_result]]:
+    """Give path, name and status of a file, or of a folder and all that lies below it.
+
+    However deep that is. Names that are not UTF-8 are left out: nothing that a build
+    reads is called so.
+    """
+    top = path
+    waiting: list[tuple[str, str, frozenset[tuple[int, int]]]] = [(path, name, frozenset())]
+    while waiting:
+        path, name, above = waiting.pop()
+        status = _status(path)
+        if status is None:
+            continue
+        if (status.st_dev, status.st_ino) not in above:
+            yield path, name, status
+        if not S_ISDIR(status.st_mode) or (status.st_dev, status.st_ino) in above:
+            continue
+        # What a linked folder holds is seen where it lies, or lies outside and is not read.
+        if name.startswith(FOLDER_ONLY) or (path != top and os.path.islink(path)):  # noqa: PTH114
+            continue
+        here = above | {(status.st_dev, status.st_ino)}
+        try:
+            names = sorted(os.listdir(path), reverse=True)  # noqa: PTH208
+        except OSError:
+            continue
+        waiting += [
+            (f"{path}/{inner}", f"{name}/{inner}", here)
+            for inner in names
+            if not inner.startswith(".") and not inner.endswith(("~", ".pyc")) and _is_text(inner)
+        ]
+
+
+def _status(path: str) -> os.stat_result | None:
+    """Give the status of what a path leads to, or of a link that leads to nothing."""
     try:
-        status = os.stat(path)  # noqa: PTH116 - a tenth of the time of Path.stat
+        return os.stat(path)  # noqa: PTH116 - a tenth of the time of Path.stat
     except (OSError, ValueError):
-        return
-    if S_ISREG(status.st_mode):
-        yield path, name, status
-    if not S_ISDIR(status.st_mode) or (status.st_dev, status.st_ino) in above:
-        return
-    yield path, name, status
-    # What a linked folder holds is seen where it lies, or lies outside and is not read.
-    if name.startswith(FOLDER_ONLY) or (above and os.path.islink(path)):  # noqa: PTH114
-        return
-    here = above | {(status.st_dev, status.st_ino)}
-    try:
-        names = sorted(os.listdir(path))  # noqa: PTH208
-    except OSError:
-        return
-    for inner in names:
-        if not inner.startswith(".") and not inner.endswith(("~", ".pyc")):
-            yield from _walk(f"{path}/{inner}", f"{name}/{inner}", here)
+        pass
+    with suppress(OSError, ValueError):
+        return os.lstat(path)
+    return None
+
+
+def _is_text(name: str) -> bool:
+    """Tell whether a name is UTF-8."""
+    return name.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 def _look(path: str, name: str, status: os.stat_result, old: Seen | None) -> Seen:
@@ -109,8 +137,10 @@ def _look(path: str, name: str, status: os.stat_result, old: Seen | None) -> See
         return Seen(name, _settled(status), -1, "")
     if old and (old.name, old.mtime_ns, old.size) == (name, status.st_mtime_ns, status.st_size):
         return old
+    most = LARGEST_WORDS if name.startswith("site/") else LARGEST
     try:
-        data = Path(path).read_bytes() if status.st_size <= 1 << 28 else b"large"
+        data = read_plain(Path(os.path.realpath(path)), most)
+        data = data if len(data) <= most else f"{status.st_size} bytes".encode()
     except OSError:
         data = b"unreadable"
     shares = _shares(path) if path.endswith(_SHARED) else None
@@ -152,7 +182,8 @@ def _shares(path: str) -> Mapping[str, str] | None:
 
 def digests(seen: Iterable[Seen]) -> tuple[dict[str, str], dict[str, Mapping[str, str]]]:
     """Give digests by name, and the shares of those that have them."""
-    files = [one for one in seen if one.size >= 0]
+    # A folder that stands for a file is not read as none is.
+    files = [one for one in seen if one.size >= 0 or "." in one.name.rpartition("/")[2]]
     shares = {one.name: one.shares for one in files if one.shares is not None}
     return {one.name: one.digest for one in files}, shares
 
@@ -160,9 +191,8 @@ def digests(seen: Iterable[Seen]) -> tuple[dict[str, str], dict[str, Mapping[str
 def changed(inputs: Mapping[str, Seen]) -> Iterator[str]:
     """Give the paths whose size or time is not what was seen."""
     for path, one in inputs.items():
-        try:
-            status = os.stat(path)  # noqa: PTH116 - a tenth of the time of Path.stat
-        except (OSError, ValueError):
+        status = _status(path)
+        if status is None:
             yield path
             continue
         size = -1 if S_ISDIR(status.st_mode) else status.st_size

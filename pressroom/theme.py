@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import ConfigurationError
-from .files import leaves, read_text, shown
+from .files import files_below, leaves, read_text, shown
 
 _PACKAGE = Path(__file__).resolve().parent
+#: Files of a theme, by the ends of their names: what a site has of them is read, or published.
+_TEXTS = (".html", ".css", ".js")
 
 
 def packaged(name: str) -> Path:
@@ -57,11 +59,11 @@ def read_theme(handouts: Path, clinic: str = "") -> Theme:
             raise ConfigurationError(
                 shown(folder), f"leads out of {shown(handouts)}/", "put a folder there, not a link"
             )
-    for folder in templates:
-        for path in sorted(folder.rglob("*.html")):
-            read_text(path, ConfigurationError, handouts)
-    for folder in styles:
-        for path in sorted(folder.glob("*.css")):
+    # Stylesheets are looked up by their name alone; templates may name others below them.
+    mine = [path for folder in templates for path in sorted(files_below(folder))]
+    mine += [path for folder in styles for path in sorted(folder.iterdir())]
+    for path in mine:
+        if path.suffix in _TEXTS:
             read_text(path, ConfigurationError, handouts)
     return Theme((*templates, packaged("templates")), packaged("styles"), styles)
 

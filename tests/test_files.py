@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from pressroom import files
-from pressroom.errors import CatalogueError, ConfigurationError, HandoutError, Problems
-from pressroom.files import read_text, read_toml, shown, toml_line, write_atomically
+from pressroom.errors import (
+    CatalogueError,
+    ConfigurationError,
+    HandoutError,
+    Problems,
+    UsageError,
+)
+from pressroom.files import (
+    files_below,
+    holds,
+    read_plain,
+    read_text,
+    read_toml,
+    require_places,
+    shown,
+    toml_line,
+    write_atomically,
+)
+from pressroom.survey import survey
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +87,75 @@ def test_refuses_what_is_missing_or_a_folder(tmp_path: Path) -> None:
 def test_refuses_what_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "LARGEST", 10)
     assert said(b"x" * 11) == "words.txt: is 11 bytes long; the most is 10; split it"
+
+
+def test_refuses_what_grows_while_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = Path("words.txt")
+    path.write_bytes(b"x" * 11)
+    monkeypatch.setattr(files, "LARGEST", 10)
+    small = os.stat_result((stat.S_IFREG, 0, 0, 1, 0, 0, 5, 0, 0, 0))
+    monkeypatch.setattr(Path, "stat", lambda *_, **__: small)
+    with pytest.raises(CatalogueError, match="is 11 bytes long; the most is 10"):
+        read_text(path, CatalogueError)
+
+
+def test_what_takes_the_place_of_a_file_is_not_read(tmp_path: Path) -> None:
+    """A link is not followed once it was looked where it leads, and a pipe not waited for."""
+    path, other = tmp_path / "link", tmp_path / "other"
+    other.write_bytes(b"mine")
+    path.symlink_to(other)
+    with pytest.raises(OSError, match="symbolic links"):
+        read_plain(path, 10)
+    assert not holds(path, b"mine")
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(OSError, match="this is no file"):
+        read_plain(path, 10)
+    assert not holds(path, b"")
+    assert read_plain(other, 2) == b"min"
+    assert holds(other, b"mine")
+    assert not holds(other, b"many")
+
+
+def test_folders_may_be_deeper_than_python_counts(tmp_path: Path) -> None:
+    folder = tmp_path / "deep"
+    folder.mkdir()
+    (tmp_path / "z").write_bytes(b"")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    try:
+        with contextlib.chdir(folder):
+            for _ in range(sys.getrecursionlimit() + 100):
+                Path("d").mkdir()
+                os.chdir("d")
+            Path("file").write_bytes(b"")
+        found = list(files_below(tmp_path))
+        assert [path.name for path in found] == ["loop", "z", "file"]
+        assert {one.name.count("/") for one in survey({"site": folder}, {}).values()} == {
+            *range(sys.getrecursionlimit() + 102)
+        }
+    finally:  # Python's own way to delete them does not reach that deep everywhere.
+        subprocess.run(["rm", "-rf", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("out", ["handouts", ".", "handouts/topics/x", "link", "handouts/styles"])
+def test_nothing_is_published_among_the_words(tmp_path: Path, out: str) -> None:
+    (tmp_path / "handouts" / "styles").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("handouts/styles")
+    with pytest.raises(UsageError, match="leaflets are not published among the words"):
+        require_places(Path("handouts"), Path(out))
+    require_places(Path("handouts"), Path("dist"))
+    require_places(Path("handouts"), Path("handouts/dist"))
+
+
+def test_places_that_cannot_be_are_named(tmp_path: Path) -> None:
+    for name, said in (("x" * 300, "File name too long"), ("loop", "Too many levels"),
+                       ("caf\udce9", "is not UTF-8")):  # fmt: skip
+        (tmp_path / "loop").unlink(missing_ok=True)
+        (tmp_path / "loop").symlink_to("loop")
+        with pytest.raises(UsageError, match=said):
+            require_places(Path("handouts"), Path(name))
+        with pytest.raises(UsageError, match=said):
+            require_places(Path(name), Path("dist"))
 
 
 def test_toml_errors_name_the_line() -> None:

@@ -5,7 +5,8 @@ site, with files of `site/` laid over it first; and what must come of it:
 
     [[edit]]   file, old, new: replace a text that stands once
     insert     what a template of the site adds to the packaged one, at the end of the body
-    [[make]]   file, and text, or hex, times a number; or link to a path, or folder
+    [[make]]   file, and text, or hex, times a number; or link to a path, folder, or pipe;
+               called: the bytes of a last part of its path, which may be no text
     command    which command is run (check); a build is in this process and without limits;
                `locale import` must leave all words as they are
     limits     true for a build as people run it: in workers, and with limits
@@ -21,6 +22,7 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import re
 import shutil
 import sys
@@ -83,8 +85,17 @@ def lay_out(name: str, base: Path, folder: Path) -> tuple[Site, dict[str, Any]]:
 
 
 def _make(
-    path: Path, text: str = "", hex: str = "", times: int = 1, link: str = "", folder: bool = False
+    path: Path,
+    text: str = "",
+    hex: str = "",
+    times: int = 1,
+    link: str = "",
+    folder: bool = False,
+    pipe: bool = False,
+    called: str = "",
 ) -> None:
+    if called:
+        path /= os.fsdecode(bytes.fromhex(called))
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.is_symlink() or path.is_file():
         path.unlink()
@@ -94,6 +105,8 @@ def _make(
         path.symlink_to(link)
     elif folder:
         path.mkdir()
+    elif pipe:
+        os.mkfifo(path)
     else:
         path.write_bytes((bytes.fromhex(hex) or text.encode("utf-8", "surrogatepass")) * times)
 
@@ -139,7 +152,9 @@ def test_hostile(
         monkeypatch.setattr(press, "executor", lambda _: Inline())
     command = expected.get("command", ["check"])
     words = _words(site)
-    code, stdout, stderr = invoke(*command, *(() if command[0] == "locale" else ("--json",)))
+    code, stdout, stderr = invoke(
+        *command, *(("--json",) if command[0] in ("build", "check") else ())
+    )
     leaflets = entries(stdout)
     said = list(lines(leaflets, stderr))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Callable
 
 import pytest
@@ -98,6 +99,26 @@ def test_words_that_a_newer_rule_finds_wrong_fail_and_what_was_published_stays(
     }
     assert made.outputs()[f"ar/{PDF}"] == before[f"ar/{PDF}"]
     run("build", "--quiet", code=1)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "broken link"])
+def test_what_is_no_file_is_not_taken_for_none(
+    site: Callable[..., Site], run: Run, kind: str
+) -> None:
+    """Where there was no file when the leaflet was built, what comes in its place is seen."""
+    made = site(("en", "es"))
+    run("build", "--quiet")
+    path = made.path("locales/es/approvals.toml")
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to("nowhere.toml")
+    for _ in range(2):
+        assert "es/approvals.toml: " in run("build", code=1).err
+    path.rmdir() if kind == "folder" else path.unlink()
+    run("build", "--quiet")
 
 
 def test_a_finding_on_words_is_said_once(site: Callable[..., Site], run: Run) -> None:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pressroom.errors import ConfigurationError, LockedError
-from pressroom.ledger import FORMAT, Ledger, Row, locked
+from pressroom.ledger import FORMAT, Ledger, Row, is_below, locked
 from pressroom.plan import Made
 
 from .support import ROOT
@@ -68,10 +68,14 @@ JSON = st.recursive(
     max_leaves=4,
 )
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=8)
+FILES = TEXTS.filter(is_below)
 
 
 @settings(max_examples=12)  # each of them waits for the disk
-@given(st.lists(st.tuples(*[TEXTS] * 7), max_size=4), st.dictionaries(TEXTS, JSON, max_size=2))
+@given(
+    st.lists(st.tuples(*[TEXTS] * 5, FILES, TEXTS), max_size=4),
+    st.dictionaries(TEXTS, JSON, max_size=2),
+)
 def test_any_row_comes_back(
     tmp_path_factory: pytest.TempPathFactory, facts: list[tuple[str, ...]], entry: dict[str, object]
 ) -> None:
@@ -124,6 +128,78 @@ def test_rows_that_are_not_json_are_named(tmp_path: Path) -> None:
     ledger.close()
     with pytest.raises(ConfigurationError, match="the ledger cannot be used"):
         rows(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("file", "../../secret.pdf"),
+        ("file", "/etc/passwd"),
+        ("file", ""),
+        ("file", 7),
+        ("file", None),
+        ("extras", '{"ar/../../x": "abc"}'),
+        ("extras", "[1]"),
+        ("parts", "null"),
+        ("entry", "[1]"),
+        ("card", '"title"'),
+        ("entry", "[" * 100_000),
+        ("sha256", b"abc"),
+    ],
+)
+def test_rows_of_somebody_else_are_named(tmp_path: Path, column: str, value: object) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.record(ROW)
+    ledger.database.execute(f"UPDATE leaflet SET {column} = ?", (value,))
+    ledger.close()
+    with pytest.raises(ConfigurationError, match="the ledger cannot be used"):
+        rows(tmp_path)
+
+
+ENDLESS = "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT n FROM t"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DROP TABLE file; CREATE VIEW file AS SELECT 'x' name, 'leaflet' owner, 1 mtime_ns, 1 size",
+        f"DROP TABLE fact; CREATE VIEW fact AS SELECT n name, n value FROM ({ENDLESS})",
+        "CREATE TRIGGER t AFTER INSERT ON leaflet BEGIN UPDATE leaflet SET file = 'x'; END",
+        "CREATE VIRTUAL TABLE words USING fts5(text)",
+    ],
+)
+@pytest.mark.parametrize("write", [True, False])
+def test_a_ledger_brings_nothing_along_that_runs(
+    tmp_path: Path, statement: str, write: bool
+) -> None:
+    Ledger(tmp_path).close()
+    with sqlite3.connect(tmp_path / ".pressroom" / "ledger.sqlite3") as database:
+        database.executescript(statement)
+    database.close()
+    with pytest.raises(ConfigurationError, match="which is no table of a ledger; delete it"):
+        Ledger(tmp_path, write)
+
+
+@pytest.mark.parametrize("name", ["lock", "ledger.sqlite3", "printed.jsonl", "anything"])
+def test_nothing_else_stands_for_a_file_of_the_engine(tmp_path: Path, name: str) -> None:
+    """A link would lead what is written elsewhere."""
+    out, elsewhere = tmp_path / "dist", tmp_path / "elsewhere"
+    elsewhere.write_text("mine")
+    (out / ".pressroom").mkdir(parents=True)
+    path = out / ".pressroom" / name
+    path.symlink_to(elsewhere)
+    for attempt in (
+        lambda: Ledger(out),
+        lambda: Ledger(out, write=False),
+        lambda: locked(out).__enter__(),
+    ):
+        with pytest.raises(ConfigurationError, match=rf"{name}: is no file that Pressroom made"):
+            attempt()
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(ConfigurationError, match="is no file that Pressroom made; delete it"):
+        Ledger(out)
+    assert elsewhere.read_text() == "mine"
 
 
 def test_a_ledger_of_another_release_is_not_touched(tmp_path: Path) -> None:

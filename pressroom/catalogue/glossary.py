@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import CatalogueError, HandoutError, raise_all
-from ..files import missing, read_text, shown, write_atomically
+from ..files import holds, missing, read_text, shown, write_atomically
 
 COLUMNS = ("term", "translation", "note", "avoid")
+#: How a line begins that is no term.
+REMARK = "#"
 #: The most terms, and the longest cell in characters.
 MOST_TERMS = 5000
 LONGEST = 300
@@ -184,9 +186,13 @@ def parse_glossary(text: str, where: str) -> Glossary:
     """Read the text of a glossary. Raises CatalogueError, or Problems."""
     terms: dict[str, Term] = {}
     problems: list[HandoutError] = []
+    headed = False
     for number, line in enumerate(text.split("\n"), 1):
         cells = [" ".join(cell.split()) for cell in line.split("\t")]
-        if not line.strip() or line.startswith("#") or line.strip().split("\t")[0] == COLUMNS[0]:
+        if not line.strip() or cells[0].startswith(REMARK):
+            continue
+        first, headed = not headed, True
+        if first and cells[0] == COLUMNS[0]:
             continue
         if problem := _problem(cells, terms):
             problems.append(CatalogueError(f"{where}:{number}", *problem))
@@ -243,7 +249,7 @@ def write_glossary(handouts: Path, locale: str, glossary: Glossary) -> bool:
     """Write a locale's glossary, unless it says the same already. Tell whether it was written."""
     path = glossary_path(handouts, locale)
     data = dump_glossary(glossary).encode("utf-8")
-    if path.exists() and path.read_bytes() == data:
+    if holds(path, data):
         return False
     write_atomically(path, data, handouts)
     return True

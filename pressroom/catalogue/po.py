@@ -13,7 +13,7 @@ from babel.messages.plurals import get_plural
 from babel.messages.pofile import normalize
 
 from ..errors import CatalogueError
-from ..files import missing, read_text, shown, write_atomically
+from ..files import holds, missing, read_text, shown, write_atomically
 
 Key = tuple[str, str]
 
@@ -239,7 +239,7 @@ class _Reader:
 def write_catalogue(path: Path, catalogue: Catalogue, root: Path | None = None) -> bool:
     """Write a PO file, unless it says the same already. Tell whether it was written."""
     data = dump_catalogue(catalogue)
-    if path.exists() and path.read_bytes() == data:
+    if holds(path, data):
         return False
     write_atomically(path, data, root)
     return True

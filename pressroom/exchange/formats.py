@@ -9,7 +9,10 @@ from itertools import groupby
 from pathlib import Path
 
 from ..catalogue.glossary import (
+    REMARK,
+    Term,
     dump_glossary,
+    glossary_of,
     glossary_path,
     merge_terms,
     parse_glossary,
@@ -183,8 +186,7 @@ def _take_terms(words: Words, data: bytes, where: str) -> Intake:
         good = []
         for place, term in terms:
             try:
-                # A term that its file could not hold is refused as a line of it would be.
-                parse_glossary(dump_glossary(merge_terms(parse_glossary("", ""), [term])), place)
+                _require_line(term, place)
                 good.append(term)
             except HandoutError as problem:
                 one = problem.each()[0]
@@ -193,3 +195,12 @@ def _take_terms(words: Words, data: bytes, where: str) -> Intake:
         said = f"{len(good)} terms taken" if changed else "no change"
         intake.said.append(f"{shown(glossary_path(words.handouts, code))}: {said}")
     return intake
+
+
+def _require_line(term: Term, place: str) -> None:
+    """Refuse a term that its file could not hold, as a line of it would be."""
+    if term.term.startswith(REMARK):
+        raise HandoutError(
+            place, f"‘{term.term}’ would be a remark in a glossary", f"write it without {REMARK}"
+        )
+    parse_glossary(dump_glossary(glossary_of([term])), place)

@@ -22,6 +22,7 @@ from jinja2 import (
 from markupsafe import Markup
 
 from ..errors import ConfigurationError
+from ..files import files_below
 from ..model import EDITIONS, Block, Clinic, Figure, Leaflet, Locale, Message, Notice, Span, plain
 from ..qr import draw_code
 from ..scripts import script_code, script_of, stack
@@ -62,7 +63,12 @@ def read_labels(theme: Theme) -> tuple[Message, ...]:
     """
     made = environment(theme.templates)
     found: dict[str, Message] = {}
-    names = made.list_templates(extensions=["html"])
+    names = {
+        path.relative_to(folder).as_posix()
+        for folder in theme.templates
+        for path in files_below(folder)
+        if path.suffix == ".html"
+    }
     for name in sorted(n for n in names if not n.startswith(_UNTRANSLATED)):
         source, path, _ = made.loader.get_source(made, name)  # type: ignore[union-attr]
         try:

@@ -22,7 +22,7 @@ from typing import Any
 from ..catalogue.locales import date_code, read_locale, say_date
 from ..catalogue.pseudo import PSEUDO
 from ..errors import ConfigurationError
-from ..files import leaves, read_text, write_atomically
+from ..files import holds, leaves, read_text, write_atomically
 from ..ledger import FOLDER, Row
 from ..markup import fill_template
 from ..model import Clinic, Locale, Withdrawal
@@ -166,10 +166,8 @@ def _read_record(out: Path) -> dict[str, Any]:
 def _put(out: Path, path: str, text: str) -> None:
     """Write a file unless it stands there already."""
     data = text.encode("utf-8")
-    with suppress(OSError):
-        if (out / path).read_bytes() == data:
-            return
-    write_atomically(out / path, data, out)
+    if not holds(out / path, data):
+        write_atomically(out / path, data, out)
 
 
 def _digest(*parts: object) -> str:

@@ -16,8 +16,11 @@ from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from ..files import read_plain
 from .guard import POLICY, Tokens
 
+#: Largest page in bytes; a rack of 10,000 leaflets has no tenth of it.
+LARGEST_PAGE = 32 << 20
 #: The page that prints: tokens are bound to it.
 RACK = "/"
 
@@ -82,9 +85,9 @@ class Rack:
     def page(self, _request: Request) -> Response:
         """Give the page with its token."""
         try:
-            status = self.path.stat()
-            page = self.path.read_text(encoding="utf-8")
-        except OSError:
+            status = self.path.lstat()
+            page = read_plain(self.path, LARGEST_PAGE).decode("utf-8")
+        except (OSError, ValueError):
             return HTMLResponse(_WAITING)
         policy = policy_of(str(self.path), status.st_mtime_ns, status.st_size)
         headers = {"content-security-policy": policy}
@@ -129,7 +132,7 @@ def policy_of(path: str, _modified: int, _size: int) -> str:
     """
     reader = _Styles()
     try:
-        reader.feed(Path(path).read_text(encoding="utf-8"))
+        reader.feed(read_plain(Path(path), LARGEST_PAGE).decode("utf-8"))
         reader.close()
     except (OSError, ValueError):
         return POLICY

@@ -111,6 +111,14 @@ def test_a_file_is_read_and_written() -> None:
     assert dump_glossary(parse_glossary(written, "g.tsv")) == written
 
 
+def test_a_term_may_be_called_as_the_first_column_is() -> None:
+    """What the fuzz run found: lines that were left out without a word."""
+    glossary = parse_glossary("# Words\n\nterm\ttranslation\nterm\tplazo\n", "g.tsv")
+    assert glossary.terms == (Term("term", ("plazo",), line=4),)
+    assert dump_glossary(parse_glossary(dump_glossary(glossary), "")) == dump_glossary(glossary)
+    assert parse_glossary("\xa0# a remark\tas well\n", "g.tsv").terms == ()
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

@@ -404,5 +404,15 @@ def test_terms_of_a_tbx_file_go_into_the_glossaries_of_their_locales(
     assert "no change" in run("locale", "import", "es.tbx").out
 
 
+def test_a_term_that_would_be_a_remark_is_refused(
+    site: Callable[..., Site], run: Callable[..., Outcome]
+) -> None:
+    """It was written, and never read again."""
+    site(("en", "es"))
+    Path("terms.tbx").write_text(TBX.replace("***", "#5 tube"), "utf-8")
+    outcome = run("locale", "import", "terms.tbx", code=1)
+    assert outcome.err.startswith("terms.tbx:12: ‘#5 tube’ would be a remark in a glossary; ")
+
+
 def test_the_most_that_is_imported_is_more_than_other_files_may_hold() -> None:
     assert LARGEST < MOST < 100 * 1000 * 1000

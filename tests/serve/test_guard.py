@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import time
 from pathlib import Path
 
@@ -237,3 +238,16 @@ def test_before_the_first_build_the_rack_says_so(tmp_path: Path) -> None:
     answer = ask(app_of(tmp_path), "/")
     assert answer.status == 200
     assert b"The first leaflets are being built." in answer.body
+
+
+@pytest.mark.parametrize("path", ["/", "/index.html"])
+def test_a_rack_that_leads_elsewhere_is_not_served(app: ASGIApp, tmp_path: Path, path: str) -> None:
+    page = tmp_path / "dist" / "index.html"
+    page.unlink()
+    page.symlink_to(tmp_path / "handouts" / "clinic.toml")
+    answer = ask(app, path)
+    assert b"The first leaflets are being built." in answer.body
+    assert b"secret" not in answer.body
+    page.unlink()
+    os.mkfifo(page)  # Nobody waits for what comes out of it.
+    assert b"The first leaflets are being built." in ask(app, path).body
