@@ -8,6 +8,7 @@ import os
 import signal
 import sysconfig
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -243,6 +244,8 @@ class Press:
         self._make = make_executor or executor
         self._own = make_executor is None
         self._pool: Executor | None = None
+        #: A single worker for jobs one of which has killed another one; it is kept, too.
+        self._cell: Executor | None = None
         #: Jobs that the present workers were given.
         self._given = 0
 
@@ -254,39 +257,44 @@ class Press:
 
     def close(self, at_once: bool = False) -> None:
         """End the workers: after what they are doing, or at once."""
-        if self._pool is not None:
-            _kill(self._pool) if at_once else self._pool.shutdown()
-            self._pool = None
-            self._given = 0
+        self._end_pool(at_once)
+        if self._cell is not None:
+            kill(self._cell) if at_once else self._cell.shutdown()
+            self._cell = None
 
     def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Printed]]:
         """Do jobs, in the order in which they end; they are asked for as workers come free.
 
-        Where a worker dies, each job that was lost is done again alone, so that the
-        one which kills its worker is named and all others are done.
+        Where a worker dies, the jobs that were lost with it are done again one after the
+        other, beside all others, so that the one which kills its worker is named.
         """
         coming = iter(jobs)
-        doing: dict[Future[Printed], Job] = {}
-        lost: list[Job] = []
+        doing: dict[Future[Printed], tuple[Job, Executor]] = {}
+        suspects: deque[Job] = deque()
         try:
             while True:
+                at_work = [pool for _, pool in doing.values()]
+                if self._tired and self._pool not in at_work:
+                    self._end_pool()
+                if suspects and self._cell not in at_work:
+                    self._lock_up(suspects.popleft(), doing)
                 room = 0 if self._tired else self.workers * AHEAD - len(doing)
                 for job in islice(coming, room):
-                    doing[self._submit(job)] = job
+                    self._submit(job, doing)
                 if not doing:
-                    if not self._tired:
-                        break
-                    self.close()
-                    continue
+                    break
                 for future in wait(doing, return_when=FIRST_COMPLETED).done:
-                    job = doing.pop(future)
+                    job, pool = doing.pop(future)
                     try:
-                        yield job, future.result()
+                        printed = future.result()
                     except BrokenExecutor:
-                        lost.append(job)
-                        self.close(at_once=True)
-                while lost:
-                    yield self._alone(lost.pop())
+                        if pool is not self._cell:
+                            suspects.append(job)
+                            if pool is self._pool:
+                                self._end_pool(at_once=True)
+                            continue
+                        self._cell, printed = None, CRASHED
+                    yield job, printed
         except BaseException:
             self.close(at_once=True)
             raise
@@ -296,23 +304,36 @@ class Press:
         """Tell whether the workers have to be replaced, once they are at an end."""
         return self._own and self._given >= self.workers * RENEW_AFTER
 
-    def _submit(self, job: Job) -> Future[Printed]:
-        if self._pool is None:
-            self._pool = self._make(self.workers)
+    def _submit(self, job: Job, doing: dict[Future[Printed], tuple[Job, Executor]]) -> None:
+        self._pool, future = self._begin(self._pool, self.workers, job)
         self._given += 1
-        return self._pool.submit(set_and_judge, job)
+        doing[future] = job, self._pool
 
-    def _alone(self, job: Job) -> tuple[Job, Printed]:
-        pool = self._make(1)
-        try:
-            return job, pool.submit(set_and_judge, job).result()
-        except BrokenExecutor:
-            return job, CRASHED
-        finally:
-            pool.shutdown()
+    def _lock_up(self, job: Job, doing: dict[Future[Printed], tuple[Job, Executor]]) -> None:
+        """Give a job to the single worker, which has no other."""
+        self._cell, future = self._begin(self._cell, 1, job)
+        doing[future] = job, self._cell
+
+    def _begin(
+        self, pool: Executor | None, workers: int, job: Job
+    ) -> tuple[Executor, Future[Printed]]:
+        """Submit a job to a pool, or to a new one where there is none. Give that, too."""
+        if pool is not None:
+            try:
+                return pool, pool.submit(set_and_judge, job)
+            except BrokenExecutor:  # A worker was killed while there was nothing to do.
+                kill(pool)
+        pool = self._make(workers)
+        return pool, pool.submit(set_and_judge, job)
+
+    def _end_pool(self, at_once: bool = False) -> None:
+        if self._pool is not None:
+            kill(self._pool) if at_once else self._pool.shutdown()
+            self._pool = None
+            self._given = 0
 
 
-def _kill(pool: Executor) -> None:
+def kill(pool: Executor) -> None:
     """End a pool at once, whatever its workers are doing."""
     for process in list((getattr(pool, "_processes", None) or {}).values()):
         with suppress(OSError):

@@ -14,7 +14,7 @@ import sys
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -23,8 +23,9 @@ from typing import Any
 
 from . import __version__
 from .errors import HandoutError
-from .press import CRASHED, Job, Printed, spawned
+from .press import CRASHED, Job, Printed
 from .releases import releases
+from .worker import Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,10 @@ def do(planner: Mapping[str, str], job: bytes) -> bytes:
     for _ in range(2):
         try:
             with _children_allowed():
-                future = _pool().submit(_do, planner, job)
+                future = _worker().submit(_do, planner, job)
             return future.result()
         except BrokenExecutor:
-            _own.pool.shutdown(wait=False)
-            del _own.pool
+            continue
     return _packed(CRASHED)
 
 
@@ -117,10 +117,10 @@ def _packed(value: Any) -> bytes:
 _own = threading.local()
 
 
-def _pool() -> ProcessPoolExecutor:
-    if not hasattr(_own, "pool"):
-        _own.pool = spawned(1)
-    return _own.pool  # type: ignore[no-any-return]
+def _worker() -> Worker:
+    if not hasattr(_own, "worker"):
+        _own.worker = Worker()
+    return _own.worker  # type: ignore[no-any-return]
 
 
 @contextmanager

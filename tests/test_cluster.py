@@ -304,10 +304,19 @@ def crash(_job: object) -> Printed:
     raise AssertionError
 
 
-def test_a_crash_on_a_worker_is_named_and_the_worker_stays() -> None:
-    result = remote.unpack(remote.do(remote.identity(), remote._packed((crash, None))))
-    assert isinstance(result, Printed)
-    assert [finding.code for finding in result.verdict.findings] == ["render-crash"]
+def printed(job: Any) -> Printed:
+    return Printed(job.encode(), Verdict(1, (), ()), 12.0)
+
+
+def test_crashes_on_a_worker_are_named_and_the_worker_stays() -> None:
+    found = []
+    for number in range(6):
+        work = crash if number in (0, 3, 4) else printed
+        result = remote.unpack(remote.do(remote.identity(), remote._packed((work, f"{number}"))))
+        assert isinstance(result, Printed)
+        codes = [finding.code for finding in result.verdict.findings]
+        found.append(codes[0] if codes else result.pdf.decode())
+    assert found == ["render-crash", "1", "2", "render-crash", "render-crash", "5"]
 
 
 def job(site: Site, code: str, seconds: int = 60) -> Job:

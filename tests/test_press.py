@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,40 @@ def test_two_crashes_are_both_named() -> None:
     assert outcome([job("crash"), job("a"), job("exit")]) == {
         "crash": "render-crash", "a": "a", "exit": "render-crash",
     }  # fmt: skip
+
+
+def test_several_killers_among_many_are_named_and_cost_few_workers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[int] = []
+
+    def make(workers: int) -> Executor:
+        made.append(workers)
+        return executor(workers)
+
+    monkeypatch.setattr(press, "executor", make)
+    names = [f"leaflet-{number}" for number in range(200)]
+    for at in (0, 7, 8, 90, 199):
+        names.insert(at, f"crash {at}")
+    jobs = [
+        replace(job(name), html="crash" if name.startswith("crash") else name) for name in names
+    ]
+    found = outcome(jobs)
+    assert found == {name: "render-crash" if name.startswith("crash") else name for name in names}
+    # One that is kept for the suspects until each killer ends it, and a pool for each that died.
+    assert made.count(1) <= 6
+    assert made.count(2) <= 6
+
+
+def test_workers_that_are_killed_while_they_wait_are_replaced() -> None:
+    with Press(2) as kept:
+        assert [one.wanted.topic for one, _ in kept.run([job("a")])] == ["a"]
+        pool: Any = kept._pool
+        for process in list(pool._processes.values()):
+            process.kill()
+            process.join()
+        done = {one.wanted.topic: printed.pdf for one, printed in kept.run([job("b"), job("c")])}
+    assert done == {"b": b"b", "c": b"c"}
 
 
 def test_a_leaflet_that_hangs_is_given_up() -> None:

@@ -10,7 +10,7 @@ import asyncio
 import ipaddress
 import re
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -30,7 +30,7 @@ from starlette.routing import BaseRoute, Route
 
 from ..model import Finding
 from ..preflight.picture import picture
-from ..press import spawned
+from ..worker import Worker
 from .galley import Galley, Sheets, measure, set_galley, unset
 from .guard import LOCAL, host_of
 from .printer import Today
@@ -86,7 +86,7 @@ class Desk:
         self.clinic = clinic
         self.views: dict[Key, View] = {}
         self.closed = False
-        self._pool: ProcessPoolExecutor | None = None
+        self._worker = Worker()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -136,14 +136,9 @@ class Desk:
         for again in (True, False):
             if self.closed:
                 raise HTTPException(503, "The server is ending.")
-            if self._pool is None:
-                self._pool = spawned(1)
-            pool = self._pool
             try:
-                return await asyncio.get_running_loop().run_in_executor(pool, work)
+                return await asyncio.wrap_future(self._worker.submit(work))
             except BrokenExecutor:
-                if self._pool is pool:
-                    self._pool = None
                 if not again:
                     raise HTTPException(
                         500, "The typesetter crashed; see 'handouts check'."
@@ -155,10 +150,7 @@ class Desk:
         self.closed = True
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._close)
-        if self._pool is not None:
-            for process in list((self._pool._processes or {}).values()):
-                process.kill()
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        self._worker.kill()
 
     def _close(self) -> None:
         for view in self.views.values():

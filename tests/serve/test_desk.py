@@ -59,7 +59,7 @@ def worker() -> Iterator[Warm]:
 
 @pytest.fixture(autouse=True)
 def _warm(worker: Warm, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pressroom.serve.desk.spawned", lambda _: worker)
+    monkeypatch.setattr("pressroom.worker.spawned", lambda _: worker)
 
 
 @contextmanager
