@@ -86,6 +86,11 @@ const RackCards = (() => {
       }
       actions.push(action("pdf", { href: addressOf(card, edition), target: "_blank", rel: "noopener" }, say("pdf")));
       actions.push(action("web", { href: `${card.locale}/${card.topic}.html` }, say("web-page")));
+      if (edition.edition === "booklet") {
+        // The sheets for the printer have the pages in another order, and no tags.
+        const reader = addressOf(card, { ...edition, edition: "booklet-reader" });
+        actions.push(action("reader", { href: reader, target: "_blank", rel: "noopener" }, say("edition-booklet-reader")));
+      }
       if (source && card.locale !== config.source && !source.overdue) {
         const same = source.editions.find((one) => one.edition === edition.edition) ?? source.editions[0];
         actions.push(action("source", { href: addressOf(source, same), target: "_blank", rel: "noopener" },

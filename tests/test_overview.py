@@ -208,3 +208,27 @@ def test_the_page_says_the_same_and_can_be_read_by_all(
     assert found == [], [one["id"] for one in found]
     page.get_by_text("To the rack").click()
     page.wait_for_url("**/dist/index.html")
+    page.get_by_role("link", name="For staff: how far the translations are").click()
+    page.wait_for_url("**/dist/rack/status.html")
+
+
+def test_the_rack_leads_to_it_where_it_is_wanted(site: Callable[..., Site], run: Run) -> None:
+    made = site(("en", "ar"))
+    assert run("status", "--html").out == "dist/rack/status.html\n"  # No rack is there yet.
+    run("build", "--locale", "en")
+    assert '<p class="staff"><a href="rack/status.html">' in (made.out / "index.html").read_text()
+    (made.out / "rack" / "status.html").unlink()
+    run("build")
+    covered = (made.out / "index.html").read_text("utf-8")
+    assert '<p class="staff" hidden><a href="rack/status.html">' in covered
+    run("status", "--html")
+    page = (made.out / "index.html").read_text("utf-8")
+    assert page == covered.replace('"staff" hidden', '"staff"')
+    made.change(f"ar/{NAME}", "Rest for 2 days.", text="استرح 2 يوم.")
+    run("build")
+    assert '<p class="staff"><a href="rack/status.html">' in (made.out / "index.html").read_text()
+    foreign = made.folder / "foreign"
+    foreign.mkdir()
+    (foreign / "ours.txt").write_text("ours")
+    said = run("status", "--html", "--out", "foreign", code=2).err
+    assert "holds files that Pressroom did not make" in said

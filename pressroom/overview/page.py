@@ -7,7 +7,9 @@ from pathlib import Path
 
 from ..catalogue.locales import read_locale
 from ..files import write_atomically
+from ..ledger import locked
 from ..markup import fill_template
+from ..rack import PROGRESS, lead_to_progress
 from ..site import Words
 from .facts import Line, Overview
 
@@ -19,7 +21,11 @@ _MOST_NEXT = 50
 
 
 def write_page(out: Path, words: Words, overview: Overview) -> Path:
-    """Write the overview as a page of the rack: `rack/status.html`."""
+    """Write the overview as a page of the rack: `rack/status.html`.
+
+    Raises LockedError where a build is at work there, ConfigurationError where the output
+    folder is not ours.
+    """
     topics: dict[str, list[Line]] = defaultdict(list)
     for line in overview.lines:
         topics[line.topic].append(line)
@@ -35,6 +41,8 @@ def write_page(out: Path, words: Words, overview: Overview) -> Path:
         most=_MOST_NEXT,
         today=words.site.today.isoformat(),
     )
-    path = out / "rack" / "status.html"
-    write_atomically(path, page.encode("utf-8"), out)
+    path = out / PROGRESS
+    with locked(out):
+        write_atomically(path, page.encode("utf-8"), out)
+        lead_to_progress(out)
     return path

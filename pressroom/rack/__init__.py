@@ -36,6 +36,9 @@ MOST_LISTED = 500
 #: What a file of the rack is made of, and what the last build knew of it.
 RECORD = f"{FOLDER}/rack.json"
 
+#: How far the translations are, for staff; `handouts status --html` writes it.
+PROGRESS = "rack/status.html"
+
 #: Scripts of the rack, in the order in which they build on each other.
 _SCRIPTS = (
     "rack-search.js", "rack-tools.js", "rack-shelves.js", "rack-find.js", "rack-cards.js",
@@ -144,7 +147,7 @@ def write_rack(out: Path, shelf: Shelf, altered: Container[str] = ()) -> tuple[s
         elif path.startswith("rack/") and not leaves((out / path).parent, out):
             with suppress(OSError):
                 (out / path).unlink()
-    _put(out, "index.html", _index(shelf, keys))
+    _put(out, "index.html", _index(shelf, keys, (out / PROGRESS).is_file()))
     stale = [one.row.made.file for all in shelf.leaflets.values() for one in all if one.stale]
     _put(out, RECORD, json.dumps({"files": keys, "stale": stale}, indent=0, sort_keys=True))
     return (*keys, "index.html", RECORD)
@@ -235,8 +238,18 @@ def _own(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
-def _index(shelf: Shelf, keys: Mapping[str, str]) -> str:
-    """Give the page that staff open, with what it has to know before it reads a shard."""
+def lead_to_progress(out: Path) -> None:
+    """Uncover the link that leads to how far the translations are, now that there is a page."""
+    with suppress(OSError, ValueError):
+        page = (out / "index.html").read_text(encoding="utf-8")
+        _put(out, "index.html", page.replace('<p class="staff" hidden>', '<p class="staff">', 1))
+
+
+def _index(shelf: Shelf, keys: Mapping[str, str], progress: bool) -> str:
+    """Give the page that staff open, with what it has to know before it reads a shard.
+
+    It leads to how far the translations are where there is such a page (`progress`).
+    """
     locales = []
     for code, leaflets in shelf.leaflets.items():
         locale = read_locale(code)
@@ -270,6 +283,7 @@ def _index(shelf: Shelf, keys: Mapping[str, str]) -> str:
         locales={locale["code"]: locale for locale in locales},
         listed=listed if len(listed) <= MOST_LISTED else [],
         titles=shelf.titles,
+        progress=progress,
         withdrawn=[
             {
                 "topic": row.topic,

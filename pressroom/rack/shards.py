@@ -13,6 +13,7 @@ from typing import Any
 
 from ..ledger import Row
 from ..model import EDITIONS
+from ..plan import reader_name
 
 _ORDER = {edition: number for number, edition in enumerate(EDITIONS)}
 
@@ -36,6 +37,15 @@ class Shelved:
     def draft(self) -> bool:
         """Tell whether not all have signed it."""
         return self.row.made.state != "approved"
+
+    @property
+    def files(self) -> tuple[tuple[str, str], ...]:
+        """Give its PDFs, each with its edition: a booklet has one to read on screen, too."""
+        made = self.row.made
+        own = (made.edition, made.file)
+        if not (made.edition in EDITIONS and EDITIONS[made.edition].halved):
+            return (own,)
+        return (own, (f"{made.edition}-reader", reader_name(made.file)))
 
     @property
     def identity(self) -> str:

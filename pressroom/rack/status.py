@@ -54,7 +54,7 @@ def page(shelf: Shelf, topic: str, leaflets: Iterable[Shelved]) -> str:
                 "files": [],
             },
         )
-        copy["files"].append((made.edition, made.file))
+        copy["files"] += one.files
     for row in shelf.withdrawn:
         for code in (row.locale,) if row.locale else shelf.clinic.locales:
             if row.topic == topic and code in shelf.clinic.locales:

@@ -211,6 +211,34 @@ def test_an_edition_is_chosen_on_its_card(page: Page, tmp_path: Path) -> None:
     expect(card.locator(".action.print")).to_be_visible()
 
 
+@pytest.mark.parametrize(("locale", "state"), [("ar", "approved"), ("km", "draft")])
+def test_a_booklet_has_a_copy_to_read_on_screen(
+    page: Page, tmp_path: Path, locale: str, state: str
+) -> None:
+    page.route("**/thumbs/**", lambda route: route.fulfill(status=204))
+    leaflets = [
+        row("asthma", locale, state=state), row("asthma", locale, state=state, edition="booklet")
+    ]  # fmt: skip
+    page.goto(write(tmp_path, leaflets).as_uri())
+    page.locator("#drafts").check(force=True)
+    search(page, {"ar": "arabic", "km": "khmer"}[locale])
+    card = page.locator("#results .card")
+    reader = card.locator(".action.reader")
+    expect(reader).to_have_count(0)
+    card.get_by_label("Booklet").check(force=True)
+    draft = "" if state == "approved" else ".draft"
+    expect(reader).to_have_text("Booklet to read on screen")
+    expect(reader).to_have_attribute(
+        "href", f"{locale}/asthma.booklet-reader{draft}.pdf?v=abababab"
+    )
+    expect(card.locator(".action.pdf")).to_have_attribute(
+        "href", f"{locale}/asthma.booklet{draft}.pdf?v=abababab"
+    )
+    for name in ("index.html", "c/asthma.html"):
+        html = (tmp_path / name).read_text("utf-8")
+        assert f'{locale}/asthma.booklet-reader{draft}.pdf">' in html
+
+
 def test_a_rack_of_drafts_says_so_and_shows_them_when_asked(page: Page, tmp_path: Path) -> None:
     page.route("**/thumbs/**", lambda route: route.fulfill(status=204))
     page.goto(write(tmp_path, everything("draft")).as_uri())

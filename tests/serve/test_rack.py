@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from pressroom.serve.app import listen, served
 
 from ..cups import Cups, running_cups
+from ..rack.support import row, write
 from ..support import Site
 from .support import app_of
 from .test_desk import violations
@@ -96,6 +97,19 @@ def test_a_draft_has_no_button_that_prints(page: Page, rack: str) -> None:
     card = page.locator('.card[data-leaflet="es/sore-throat"]')
     expect(card).to_be_visible()
     expect(card.locator(".cups")).to_have_count(0)
+
+
+@pytest.mark.parametrize("locale", ["ar", "km"])
+def test_only_the_sheets_of_a_booklet_go_to_a_printer(
+    page: Page, made: Site, rack: str, locale: str
+) -> None:
+    page.route("**/thumbs/**", lambda route: route.fulfill(status=204))
+    write(made.out, [row("asthma", locale, edition="booklet")])
+    page.goto(rack)
+    page.locator("#query").fill({"ar": "arabic", "km": "khmer"}[locale])
+    card = page.locator(f'.card[data-leaflet="{locale}/asthma"]')
+    expect(card.locator(".action.reader")).to_be_visible()
+    expect(card.locator(".cups")).to_have_count(1)
 
 
 @pytest.mark.parametrize("locale", ["en", "ar", "km"])

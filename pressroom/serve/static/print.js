@@ -79,10 +79,10 @@
   cancel.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
 
-  // A button beside each PDF that may be handed out
+  // A button beside the PDF of each leaflet that may be handed out
 
   function decorate() {
-    for (const link of document.querySelectorAll('a[href*=".pdf"]:not([data-printable])')) {
+    for (const link of document.querySelectorAll("a.action.pdf:not([data-printable])")) {
       link.dataset.printable = "";
       const [, locale, topic, edition] = PDF.exec(link.getAttribute("href")) ?? [];
       const card = link.closest("[data-leaflet]");
