@@ -48,7 +48,7 @@ class Options:
     @property
     def out(self) -> Path:
         """Give the output folder: `dist`, or `dist-NAME` for one of several clinics."""
-        return self.out_dir or Path(f"dist-{self.clinic}" if self.clinic else "dist")
+        return self.out_dir or _folder(self.clinic)
 
     def require_places(self) -> None:
         """Raise UsageError where the site or the output folder cannot stand where it is said to."""
@@ -70,6 +70,10 @@ class Options:
             said = f"SOURCE_DATE_EPOCH is ‘{epoch[:40]}’, which names no day"
             step = "set it to seconds since 1970, unset it, or give --today"
             raise UsageError("", said, step) from None
+
+
+def _folder(clinic: str) -> Path:
+    return Path(f"dist-{clinic}" if clinic else "dist")
 
 
 def _say(text: str) -> None:
@@ -888,13 +892,17 @@ def withdraw(
     from pressroom import withdrawn
     from pressroom.files import shown
     from pressroom.model import Withdrawal
+    from pressroom.taking_out import take_out
 
     words = _read(options)
-    _, locales = _select(words, (topic,), (locale_code,) if locale_code else ())
+    _select(words, (topic,), (locale_code,) if locale_code else ())
     name = f"{topic} in {locale_code}" if locale_code else f"{topic} in every locale"
     if undo:
         path = withdrawn.put_back(options.handouts, words.withdrawn, topic, locale_code or "")
-        click.echo(f"{shown(path)}: {name} may be published again; run 'handouts build'.")
+        builds = [
+            f"'handouts build{f' --clinic {one}' if one else ''}'" for one in _folders(options)
+        ]
+        click.echo(f"{shown(path)}: {name} may be published again; run {' and '.join(builds)}.")
         return
     row = Withdrawal(
         topic,
@@ -905,7 +913,11 @@ def withdraw(
     )
     path = withdrawn.withdraw(options.handouts, words.withdrawn, row)
     click.echo(f"{shown(path)}: {name} is {withdrawn.said(row)}.")
-    _take_out(options, (topic,), locales)
+    for out, entry in take_out(
+        options.handouts, options.day, _folders(options), topic, locale_code or "", _say_problem
+    ):
+        where = "" if out == options.out else f" in {shown(out)}"
+        click.echo(f"{entry.result} {entry.name}{where}")
 
 
 def _one_line(option: str, text: str) -> str:
@@ -922,28 +934,12 @@ def _one_line(option: str, text: str) -> str:
     return line
 
 
-def _take_out(options: Options, topics: tuple[str, ...], locales: tuple[str, ...]) -> None:
-    """Bring the output folder in step with what was withdrawn, after any build at work there."""
-    from pressroom.errors import LockedError
-    from pressroom.ledger import FOLDER
-    from pressroom.press import Press
-    from pressroom.works import Scope, publish
+def _folders(options: Options) -> dict[str, Path]:
+    """Give the output folder of each clinic by its name: first of the one that was asked for."""
+    from pressroom.clinic import clinic_names
 
-    if not (options.out / FOLDER).is_dir():
-        return
-    waits = False
-    with Press(1) as press:
-        while True:
-            try:
-                report = publish(_read(options), options.out, Scope(topics, locales), press)
-                break
-            except LockedError as problem:
-                if not waits:
-                    _say(str(problem))
-                waits = True
-                time.sleep(0.2)
-    for entry in report.leaflets:
-        click.echo(f"{entry.result} {entry.name}")
+    others = {name: _folder(name) for name in ("", *clinic_names(options.handouts))}
+    return {options.clinic: options.out, **{n: o for n, o in others.items() if n != options.clinic}}
 
 
 @handouts.command()

@@ -137,6 +137,46 @@ def test_signatures_hold_for_every_clinic_of_the_same_jurisdiction(site: Make, r
     assert (made.folder / "dist-north" / "en" / "sore-throat.standard.pdf").is_file()
 
 
+@pytest.mark.parametrize("by", ["", "north"])
+def test_what_is_withdrawn_leaves_the_folders_of_all_clinics_at_once(
+    site: Make, run: Run, by: str
+) -> None:
+    made = clinics(site)
+    run("build", "--quiet")
+    run("build", "--clinic", "north", "--quiet")
+    folders = [made.folder / "dist", made.folder / "dist-north"]
+    whole = [{path.name for path in folder.glob("*/*.pdf")} for folder in folders]
+    named = ("--clinic", by) if by else ()
+    done = run("withdraw", "sore-throat", "ar", "--because", "the dose is wrong", *named)
+    assert "withheld ar/sore-throat.standard\n" in done.out
+    assert f"withheld ar/sore-throat.standard in dist{'' if by else '-north'}\n" in done.out
+    for folder in folders:
+        assert not list((folder / "ar").glob("*"))
+        assert (folder / "en" / "sore-throat.standard.draft.pdf").is_file()
+    # One that has no such language has nothing to take out.
+    done = run("withdraw", "sore-throat", "es", "--because", "the dose is wrong")
+    assert done.out.endswith("withheld es/sore-throat.standard\n")
+    done = run("withdraw", "sore-throat", "ar", "--undo", *named)
+    first, second = "'handouts build'", "'handouts build --clinic north'"
+    assert f"run {second if by else first} and {first if by else second}.\n" in done.out
+    run("build", "--clinic", "north", "--quiet")
+    assert {path.name for path in folders[1].glob("*/*.pdf")} == whole[1]
+
+
+def test_a_clinic_whose_file_is_broken_keeps_no_other_one_from_following(
+    site: Make, run: Run
+) -> None:
+    made = clinics(site)
+    made.write("clinics/south.toml", NORTH)
+    for name in ("north", "south"):
+        run("build", "--clinic", name, "--locale", "ar", "--quiet")
+    made.write("clinics/north.toml", "nonsense")
+    done = run("withdraw", "sore-throat", "--because", "the dose is wrong", code=2)
+    assert "handouts/clinics/north.toml:1: is not TOML" in done.err
+    assert not list((made.folder / "dist-south" / "ar").glob("*"))
+    assert list((made.folder / "dist-north" / "ar").glob("*.pdf"))
+
+
 def test_templates_and_styles_of_a_clinic_come_before_the_sites(site: Make) -> None:
     made = clinics(site)
     for room, colour in (("", "site"), ("clinics/north/", "north")):
