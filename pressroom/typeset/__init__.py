@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache, lru_cache, partial
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,10 @@ from ..links import LINK_SCHEMES
 from ..model import Finding, Proof
 from . import fonts
 from .band import upper_margin
-from .fitting import guessed_size, largest
+from .endless import GivenUpError, Judge, judging
+from .fitting import LayOut, balance, first, fit, line_boxes
 from .order import reordered
-from .setting import STEP, Setting
+from .setting import Setting
 from .viewer import recommend
 
 #: The folders of this machine in a line of the log, or a whole image.
@@ -36,13 +37,6 @@ PDF_VARIANT = "pdf/ua-1"
 #: Leaflets after which garbage is collected: each leaves some 15 MB of layouts that refer to
 #: each other, and a collection takes as long as a twelfth of a leaflet.
 COLLECT_EVERY = 8
-
-#: A last page filled less than this, as a share, is nearly empty.
-NEARLY_EMPTY = 0.2
-#: Any other page filled less than this has a hole: a picture or a box went overleaf.
-FILLED = 0.82
-#: How much smaller type may get to close a hole, in points.
-MOST_FOR_A_HOLE = 1.0
 
 
 class _Log(logging.Handler):
@@ -63,11 +57,10 @@ def _weasyprint() -> Any:
     with _libraries_by_name():
         import weasyprint
 
-    from . import endless, line_break, text_layer
+    from . import computed, endless, lengths, line_break, shaping, text_layer
 
-    text_layer.install()
-    line_break.install()
-    endless.install()
+    for patch in (text_layer, line_break, endless, computed, lengths, shaping):
+        patch.install()
     logger = logging.getLogger("weasyprint")
     logger.setLevel(logging.WARNING)
     logger.propagate = False
@@ -180,32 +173,43 @@ class Typesetter:
         try:
             document = self.weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=None)
 
-            def layouts(*more: Any) -> Any:
+            def layouts(*more: Any) -> LayOut:
                 """Give what lays the document out, each size once; `more` stand after the theme."""
                 theme = [path for path in sheets if path not in setting.site_stylesheets]
+                done: dict[tuple[float, bool], Any] = {}
+                given_up: set[tuple[float, bool, Judge | None]] = set()
 
-                @cache
-                def lay_out(size_pt: float, tight: bool = False) -> Any:
+                def lay_out(size_pt: float, tight: bool = False, judge: Judge | None = None) -> Any:
+                    if (size_pt, tight) in done:
+                        return done[size_pt, tight]
+                    if (size_pt, tight, judge) in given_up:
+                        return None
                     root = self._size(size_pt)
                     chosen = [p for p in theme if tight or p != setting.tight_stylesheet]
-                    return document.render(
-                        stylesheets=[
-                            *(sheets[path] for path in chosen),
-                            *more,
-                            *(sheets[path] for path in setting.site_stylesheets),
-                            root,
-                        ],
-                        font_config=self.font_config,
-                        pdf_variant=PDF_VARIANT,
-                    )
+                    try:
+                        with judging(judge):
+                            laid_out = document.render(
+                                stylesheets=[
+                                    *(sheets[path] for path in chosen),
+                                    *more,
+                                    *(sheets[path] for path in setting.site_stylesheets),
+                                    root,
+                                ],
+                                font_config=self.font_config,
+                                pdf_variant=PDF_VARIANT,
+                            )
+                    except GivenUpError:
+                        given_up.add((size_pt, tight, judge))
+                        return None
+                    return done.setdefault((size_pt, tight), laid_out)
 
                 return lay_out
 
             lay_out = layouts()
-            if margin := upper_margin(lay_out(setting.floor_pt)):
+            if margin := upper_margin(first(lay_out, setting)):
                 lay_out = layouts(self.weasyprint.CSS(string=margin))
-            size_pt, laid_out, tight = _fit(lay_out, setting)
-            size_pt, laid_out = _balance(partial(lay_out, tight=tight), setting, size_pt, laid_out)
+            fitted = balance(lay_out, setting, fit(lay_out, setting))
+            laid_out = fitted.document
             out = io.BytesIO()
             laid_out.write_pdf(
                 out,
@@ -219,7 +223,7 @@ class Typesetter:
         refused += [*fetcher.refused, *_links_elsewhere(laid_out)]
         findings = (*_findings([*said, *log.lines], refused), *reordered(laid_out))
         self._tidy()
-        return Proof(out.getvalue(), pages, size_pt, findings, over_lines, over_words)
+        return Proof(out.getvalue(), pages, fitted.size_pt, findings, over_lines, over_words)
 
     def _size(self, size_pt: float) -> Any:
         """Give the stylesheet that sets the type size, in points."""
@@ -237,104 +241,11 @@ class Typesetter:
             gc.collect()
 
 
-def _fit(lay_out: Any, setting: Setting) -> tuple[float, Any, bool]:
-    """Find the largest type size that stays on the sheets needed at the floor.
-
-    Gives the size, the layout, and whether it is a tight one.
-
-    The number of pages never falls as type grows. A text that
-    exceeds its budget at the floor, or that drives a disclaimer from its page, is set
-    tighter, once, before it is given up. A booklet is set tighter where that saves a sheet.
-    """
-    best = lay_out(setting.floor_pt)
-    budget = setting.page_budget
-    if (budget is not None and len(best.pages) > budget) or not _keeps_places(best, setting):
-        return setting.floor_pt, lay_out(setting.floor_pt, tight=True), True
-    tight = False
-    if setting.halved:
-        tighter = lay_out(setting.floor_pt, tight=True)
-        if _sheets(tighter, setting) < _sheets(best, setting):
-            best, tight = tighter, True
-    most = _sheets(best, setting) * setting.pages_a_sheet
-    if budget is not None:
-        most = min(most, budget)
-
-    def fits(document: Any) -> bool:
-        return len(document.pages) <= most and _keeps_places(document, setting)
-
-    high = round((setting.ceiling_pt - setting.floor_pt) / STEP)
-    filled = len(best.pages) - 1 + _share_filled(best.pages[-1])
-    guess = math.floor((guessed_size(setting.floor_pt, filled, most) - setting.floor_pt) / STEP)
-    steps = largest(lambda n: fits(lay_out(setting.floor_pt + n * STEP, tight)), high, guess)
-    size_pt = setting.floor_pt + steps * STEP
-    return size_pt, lay_out(size_pt, tight) if steps else best, tight
-
-
-def _sheets(document: Any, setting: Setting) -> int:
-    return math.ceil(len(document.pages) / setting.pages_a_sheet)
-
-
-def _keeps_places(document: Any, setting: Setting) -> bool:
-    """Tell whether what has to stand on the first page does, and what belongs together, too."""
-    pages = {name: n for n, page in reversed([*enumerate(document.pages)]) for name in page.anchors}
-    first = {pages[name] for name in setting.first_page if name in pages}
-    together = {pages[name] for name in setting.together if name in pages}
-    return first <= {0} and len(together) <= 1
-
-
-def _balance(lay_out: Any, setting: Setting, size_pt: float, laid_out: Any) -> tuple[float, Any]:
-    """Step the type down again where it left a few lines alone on the last page, or a hole
-    at the foot of another one.
-
-    Nothing is changed where even the floor leaves them there.
-    """
-    size, tried = size_pt, laid_out
-    least = setting.floor_pt
-    if not _nearly_empty(tried):
-        if not _has_hole(tried):
-            return size_pt, laid_out
-        least = max(least, size_pt - MOST_FOR_A_HOLE)
-    while size - STEP >= least:
-        size -= STEP
-        tried = lay_out(size)
-        if not _nearly_empty(tried) and not _has_hole(tried):
-            return size, tried
-    return size_pt, laid_out
-
-
-def _nearly_empty(document: Any) -> bool:
-    return len(document.pages) > 1 and _share_filled(document.pages[-1]) < NEARLY_EMPTY
-
-
-def _has_hole(document: Any) -> bool:
-    return any(_share_filled(page) < FILLED for page in document.pages[:-1])
-
-
-def _share_filled(page: Any) -> float:
-    """Tell how far down a page its last line stands, as a share of the height for text."""
-    box = page._page_box
-    lowest = max((line.position_y + line.height for line in _line_boxes(box)), default=0.0)
-    # A page that its margins fill has no height for text at all.
-    return float((lowest - box.content_box_y()) / box.height) if box.height > 0 else 1.0
-
-
-def _line_boxes(box: Any) -> Iterator[Any]:
-    """Give the lines of text below a box, without those of the margins."""
-    todo = [box]
-    while todo:
-        here = todo.pop()
-        kind = type(here).__name__
-        if kind == "LineBox":
-            yield here
-        elif kind != "MarginBox":
-            todo.extend(getattr(child, "_box", child) for child in getattr(here, "children", ()))
-
-
 def _excess(document: Any, setting: Setting) -> tuple[int, int]:
     """Say how many lines, and about how many words of the source, stand beyond the budget."""
     if setting.page_budget is None or len(document.pages) <= setting.page_budget:
         return 0, 0
-    by_page = [sum(1 for _ in _line_boxes(page._page_box)) for page in document.pages]
+    by_page = [sum(1 for _ in line_boxes(page._page_box)) for page in document.pages]
     over = max(1, sum(by_page[setting.page_budget :]))
     words = math.ceil(setting.source_words * over / max(1, sum(by_page)))
     return over, words

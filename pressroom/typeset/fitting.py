@@ -1,24 +1,124 @@
-"""Find the largest size that fits with few tries: a test and a guess -> its number.
+"""Copyfitting: a way to lay a leaflet out -> the largest type on the fewest sheets.
 
-The guess comes from how full the pages are at the floor. It decides how many sizes
-are tried, never which one is found: so nothing has to be remembered from one build
-to the next, and a leaflet's bytes depend on that leaflet alone.
+The fewest sheets are those that the text needs at the floor. The number of pages
+never falls as type grows, so the largest size that stays on them is searched for.
+
+Every try lays the whole leaflet out, which is most of the work on it. So the first
+is the ceiling, the last one for half of all leaflets; how full its pages are bounds what
+the floor needs, and leads to the next size; and what will not do is given up
+at the first page that shows it. All of this follows from the leaflet alone: nothing has to
+be remembered from one build to the next.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise
+from typing import Any, Protocol
+
+from .endless import MOST_PAGES, Judge
+from .setting import STEP, Setting
+
+#: A last page filled less than this, as a share, is nearly empty.
+NEARLY_EMPTY = 0.2
+#: Any other page filled less than this has a hole: a picture or a box went overleaf.
+FILLED = 0.82
+#: How much smaller type may get to close a hole, in points.
+MOST_FOR_A_HOLE = 1.0
+
+#: What text takes of a page grows with the square of its size, at most: lines get higher and
+#: more. What is left over at the ends of lines and pages makes this share uncertain.
+UNCERTAIN = 0.06
+#: With what power of its size it grows as a rule: margins and pictures do not.
+GROWTH = 1.8
+#: How much of its pages a text fills, as a share, where it grows out of them: pictures and boxes
+#: that go overleaf leave the rest.
+USUALLY_FILLED = 0.86
 
 
-def largest(fits: Callable[[int], bool], high: int, guess: int) -> int:
-    """Give the largest number from 0 to `high` that fits, where 0 is known to.
+class LayOut(Protocol):
+    """Lay a leaflet out in a size in points, perhaps tight; None where the judge gives it up."""
+
+    def __call__(self, size_pt: float, tight: bool = False, judge: Judge | None = None) -> Any:
+        """Give a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A leaflet in its size."""
+
+    size_pt: float
+    document: Any
+    tight: bool = False
+
+
+def first(lay_out: LayOut, setting: Setting) -> Any:
+    """Give the first try: the ceiling, or else the floor, where that runs to many pages."""
+    top = lay_out(setting.ceiling_pt, judge=_no_more_than(_far_too_many(setting)))
+    return top or lay_out(setting.floor_pt)
+
+
+def _far_too_many(setting: Setting) -> int:
+    return min(2 * (setting.page_budget or MOST_PAGES), MOST_PAGES)
+
+
+def fit(lay_out: LayOut, setting: Setting) -> Fitted:
+    """Find the largest type size that stays on the sheets needed at the floor.
+
+    A text that exceeds its budget at the floor, or that drives a disclaimer from its page,
+    is set tighter, once, before it is given up. A booklet is set tighter where that saves a
+    sheet.
+    """
+    floor, high = setting.floor_pt, round((setting.ceiling_pt - setting.floor_pt) / STEP)
+    budget = MOST_PAGES if setting.page_budget is None else setting.page_budget
+    tight = setting.halved and _tight_saves_a_sheet(lay_out, setting)
+
+    def size(steps: int) -> float:
+        return floor + steps * STEP
+
+    def most_on(pages: int) -> int:
+        """Say how many pages the sheets have that so many pages need."""
+        return min(budget, _sheets(pages, setting) * setting.pages_a_sheet)
+
+    def search(most: int, high: int, taken: float) -> int:
+        """Find the most steps on so many pages, if `taken` of them are filled at the ceiling."""
+
+        def fits(steps: int) -> bool:
+            document = lay_out(size(steps), tight, _no_more_than(most))
+            return document is not None and _stays(document, most, setting)
+
+        guess = setting.ceiling_pt * most * USUALLY_FILLED / max(taken, 0.1)
+        return largest(fits, high, round((guess - floor) / STEP), low=-1)
+
+    top = lay_out(size(high), tight, _no_more_than(_far_too_many(setting)))
+    # How many pages the floor needs at least, as far as the ceiling shows; all, where it does not.
+    least, taken = budget, float(2 * budget)
+    if top is not None:
+        taken = _filled_pages(top)
+        least = max(1, math.ceil(taken * (1 - UNCERTAIN) * (floor / size(high)) ** 2))
+    while least <= budget:
+        most = most_on(least)
+        if top is not None and _stays(top, most, setting):
+            return Fitted(size(high), top, tight)
+        steps = search(most, high - 1, taken)
+        if steps >= 0:
+            return Fitted(size(steps), lay_out(size(steps), tight), tight)
+        # Where the floor has no place for all that has one, more sheets do not help.
+        least = most + 1 if lay_out(floor, tight, _no_more_than(most)) is None else budget + 1
+    return Fitted(floor, lay_out(floor, tight=True), True)
+
+
+def largest(fits: Callable[[int], bool], high: int, guess: int, low: int = 0) -> int:
+    """Give the largest number from `low` to `high` that fits, where `low` is known to.
 
     What is larger than one that does not fit does not fit either. Two tries are
     enough where the guess is right, one where it is `high`.
     """
-    low, over = 0, high + 1
-    tried = min(max(guess, 1), high)
+    over = high + 1
+    tried = min(max(guess, low + 1), high)
     tries = 0
     while over - low > 1:
         if fits(tried):
@@ -32,10 +132,124 @@ def largest(fits: Callable[[int], bool], high: int, guess: int) -> int:
     return low
 
 
-def guessed_size(floor_pt: float, filled: float, room: float) -> float:
-    """Guess the type size in points at which pages that are filled so far are full.
+def balance(lay_out: LayOut, setting: Setting, fitted: Fitted) -> Fitted:
+    """Step the type down where it left a few lines alone on the last page, or a hole at the
+    foot of another one.
 
-    `filled` and `room` count pages. What type takes of a page grows with the square
-    of its size, and margins and figures do not grow with it.
+    Nothing is changed where the smallest type that may be leaves them there, too.
     """
-    return floor_pt * math.sqrt(max(1.0, room / max(filled, 0.1)))
+    boxes = [page._page_box for page in fitted.document.pages]
+    least = setting.floor_pt
+    if not _nearly_empty(boxes):
+        if not _has_hole(boxes):
+            return fitted
+        least = max(least, fitted.size_pt - MOST_FOR_A_HOLE)
+
+    def filled(size_pt: float) -> Fitted | None:
+        document = lay_out(size_pt, fitted.tight, _well_filled)
+        if document is None or not _well_filled([p._page_box for p in document.pages], True):
+            return None
+        return replace(fitted, size_pt=size_pt, document=document)
+
+    if not _may_close(boxes, least / fitted.size_pt):
+        return fitted
+    sizes = [fitted.size_pt - STEP * n for n in range(1, int((fitted.size_pt - least) / STEP) + 1)]
+    if not sizes:
+        return fitted
+    # The next size mends most of them. Where the last one does not, no other will.
+    first, *others = sizes
+    if better := filled(first):
+        return better
+    last = filled(others.pop()) if others else None
+    return next(filter(None, map(filled, others)), last) if last else fitted
+
+
+@cache
+def _no_more_than(most: int) -> Judge:
+    return lambda pages, all_of_them: len(pages) < most + all_of_them
+
+
+def _well_filled(pages: Sequence[Any], all_of_them: bool) -> bool:
+    """Tell whether pages as boxes have neither a hole nor an end that is nearly empty."""
+    return not (_has_hole(pages, all_of_them) or (all_of_them and _nearly_empty(pages)))
+
+
+def _may_close(pages: Sequence[Any], ratio: float) -> bool:
+    """Tell whether the holes may close where type is `ratio` times as large."""
+    return all(
+        share_filled(page) * ratio**GROWTH + _first_unit(after) <= 1
+        for page, after in pairwise(pages)
+        if share_filled(page) < FILLED
+    )
+
+
+def _first_unit(page: Any) -> float:
+    """Tell how high the first thing on a page is that cannot be broken, as a share of the height
+    for text; with the headings before it.
+    """
+    bottom = page.content_box_y()
+    todo = [page]
+    while todo:
+        box = todo.pop()
+        if not box.is_in_normal_flow() or type(box).__name__ == "MarginBox":
+            continue
+        whole = box.style["break_inside"] == "avoid" or not getattr(box, "children", None)
+        if whole or type(box).__name__ == "LineBox":
+            bottom = max(bottom, box.position_y + box.margin_height())
+            if box.style["break_after"] != "avoid":
+                break
+        else:
+            todo.extend(reversed([getattr(child, "_box", child) for child in box.children]))
+    return float((bottom - page.content_box_y()) / page.height) if page.height > 0 else 0.0
+
+
+def _tight_saves_a_sheet(lay_out: LayOut, setting: Setting) -> bool:
+    loose, tight = (lay_out(setting.floor_pt, tight) for tight in (False, True))
+    return _sheets(len(tight.pages), setting) < _sheets(len(loose.pages), setting)
+
+
+def _sheets(pages: int, setting: Setting) -> int:
+    return math.ceil(pages / setting.pages_a_sheet)
+
+
+def _stays(document: Any, most: int, setting: Setting) -> bool:
+    """Tell whether a document has no more pages than that, and what has its place keeps it:
+    on the first page, or together on one, whichever.
+    """
+    pages = {name: n for n, page in reversed([*enumerate(document.pages)]) for name in page.anchors}
+    first = {pages[name] for name in setting.first_page if name in pages}
+    together = {pages[name] for name in setting.together if name in pages}
+    return len(document.pages) <= most and first <= {0} and len(together) <= 1
+
+
+def _filled_pages(document: Any) -> float:
+    """Say how many pages the text of a document fills, its holes left out."""
+    return sum(share_filled(page._page_box) for page in document.pages)
+
+
+def _nearly_empty(pages: Sequence[Any]) -> bool:
+    return len(pages) > 1 and share_filled(pages[-1]) < NEARLY_EMPTY
+
+
+def _has_hole(pages: Sequence[Any], all_of_them: bool = True) -> bool:
+    inner = pages[:-1] if all_of_them else pages
+    return any(share_filled(page) < FILLED for page in inner)
+
+
+def share_filled(page: Any) -> float:
+    """Tell how far down a page, a box, its last line stands, as a share of the height for text."""
+    lowest = max((line.position_y + line.height for line in line_boxes(page)), default=0.0)
+    # A page that its margins fill has no height for text at all.
+    return float((lowest - page.content_box_y()) / page.height) if page.height > 0 else 1.0
+
+
+def line_boxes(box: Any) -> Iterator[Any]:
+    """Give the lines of text below a box, without those of the margins."""
+    todo = [box]
+    while todo:
+        here = todo.pop()
+        kind = type(here).__name__
+        if kind == "LineBox":
+            yield here
+        elif kind != "MarginBox":
+            todo.extend(getattr(child, "_box", child) for child in getattr(here, "children", ()))

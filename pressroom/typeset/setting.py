@@ -11,7 +11,7 @@ from ..scripts import script_of, stack
 from ..theme import Theme
 
 #: Step between type sizes, in points.
-STEP = 0.25
+STEP = 0.5
 
 #: The clinic's paper, and half of it: sizes for CSS.
 PAGES = {

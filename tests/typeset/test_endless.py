@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 from pressroom.typeset import Typesetter, endless
-from pressroom.typeset.endless import MOST_PAGES, EndlessError
+from pressroom.typeset.endless import MOST_PAGES, EndlessError, GivenUpError, judging
 
 from ..preflight.support import sample
 
@@ -31,3 +34,45 @@ def test_it_is_installed_once() -> None:
     before = layout.make_all_pages
     endless.install()
     assert layout.make_all_pages is before
+
+
+def test_what_will_not_do_is_given_up_at_the_page_that_shows_it(typesetter: Typesetter) -> None:
+    document = typesetter.weasyprint.HTML(string="<p style='break-after: page'>x</p>" * 4)
+    seen: list[tuple[int, bool]] = []
+
+    def judge(pages: Sequence[Any], all_of_them: bool) -> bool:
+        seen.append((len(pages), all_of_them))
+        return len(pages) < 3
+
+    with judging(judge), pytest.raises(GivenUpError):
+        document.render()
+    assert seen == [(1, False), (2, False), (3, False)]
+    assert len(document.render().pages) == 4, "only what is laid out inside is judged"
+    assert len(seen) == 3
+
+
+def test_a_judge_knows_the_last_page(typesetter: Typesetter) -> None:
+    seen: list[bool] = []
+
+    def judge(_: Sequence[Any], all_of_them: bool) -> bool:
+        seen.append(all_of_them)
+        return True
+
+    with judging(judge):
+        typesetter.weasyprint.HTML(string="<p style='break-before: page'>x</p>" * 3).render()
+    assert seen == [False, False, True]
+
+
+def test_pages_that_are_made_again_are_not_judged_before(typesetter: Typesetter) -> None:
+    """A number of pages in the text is known at the end: then pages are made again."""
+    style = "<style>p::before { content: counter(pages) } p { break-after: page }</style>"
+    document = typesetter.weasyprint.HTML(string=f"{style}{'<p>x</p>' * 3}")
+    seen: list[int] = []
+
+    def judge(pages: Sequence[Any], _: bool) -> bool:
+        seen.append(len(pages))
+        return True
+
+    with judging(judge):
+        document.render()
+    assert len(seen) <= 3

@@ -1,0 +1,110 @@
+"""Prepare Pango once a style, not once a line: a patch on WeasyPrint 70.
+
+For each line, and several times for most, `text.line_break.Layout` makes a Pango
+context, a font description and a list of OpenType features, which depend on the
+style alone: an eighth of a layout. A style keeps them.
+
+It also leaves each list of features, and each feature, behind in memory that is
+never given back: some 0.2 MB a leaflet. Here a style has one list, and gives it back.
+
+`tests/typeset/test_thrift.py` shows that lines are those without it, and that
+as many lists are given back as are made.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+
+def install() -> None:
+    """Patch WeasyPrint, once a process."""
+    from weasyprint.text import constants, ffi, fonts, line_break
+
+    layout = line_break.Layout
+    if getattr(layout, "_pressroom", False):
+        return
+    pango, gobject, keep = ffi.pango, ffi.gobject, ffi.ffi.gc
+    set_up = layout.setup
+
+    def features_of(style: Any) -> Any:
+        """Give the list of a style's OpenType features; None where it has none."""
+        found = fonts.font_features(
+            style["font_kerning"], style["font_variant_ligatures"],
+            style["font_variant_position"], style["font_variant_caps"],
+            style["font_variant_numeric"], style["font_variant_alternates"],
+            style["font_variant_east_asian"], style["font_feature_settings"],
+        )  # fmt: skip
+        if not found:
+            return None
+        text = ",".join(f"{key} {value}" for key, value in found.items()).encode()
+        features = keep(pango.pango_attr_list_new(), pango.pango_attr_list_unref)
+        # The list owns what is put into it, and keeps a copy of the text.
+        pango.pango_attr_list_insert(features, pango.pango_attr_font_features_new(text))
+        return features
+
+    def language_of(style: Any) -> Any:
+        code = style["font_language_override"]
+        code = style["lang"] if code == "normal" else constants.LST_TO_ISO.get(code.lower(), code)
+        if not code:
+            return None
+        text, _ = ffi.unicode_to_char_p(code)
+        return pango.pango_language_from_string(text)
+
+    def prepared(style: Any) -> tuple[Any, Any, Any, Any]:
+        """Give a style's context, language, font and features."""
+        context = keep(
+            pango.pango_font_map_create_context(style.font_config.font_map),
+            gobject.g_object_unref,
+        )
+        pango.pango_context_set_round_glyph_positions(context, False)
+        direction = constants.PANGO_DIRECTION[style["direction"]]
+        pango.pango_context_set_base_dir(context, direction)
+        language = language_of(style)
+        if language is None:
+            language = pango.pango_language_get_default()
+        else:
+            pango.pango_context_set_language(context, language)
+        return context, language, fonts.get_font_description(style), features_of(style)
+
+    def spaced(style: Any) -> bool:
+        """Tell whether `set_text` adds to the list of attributes, which is then its own."""
+        return (
+            style["letter_spacing"] != "normal"
+            or style["word_spacing"] != 0
+            or style["overflow_wrap"] in ("anywhere", "break-word")
+        )
+
+    def set_up_once(self: Any, style: Any) -> None:
+        known = style.__dict__
+        kept = known.get("_pango")
+        if kept is None:
+            simple = style["text_decoration_line"] == "none" and not spaced(style)
+            kept = known["_pango"] = prepared(style) if simple else ()
+        if not kept or self.justification_spacing:
+            set_up(self, style)
+            return
+        context, self.language, font, features = kept
+        self.style = style
+        self.first_line_direction = 0
+        self.ascent = self.underline_position = self.strikethrough_position = None
+        self.layout = keep(pango.pango_layout_new(context), gobject.g_object_unref)
+        pango.pango_layout_set_auto_dir(self.layout, False)
+        pango.pango_layout_set_font_description(self.layout, font)
+        if features is not None:
+            pango.pango_layout_set_attributes(self.layout, features)
+
+    work_out_strut = line_break.strut
+
+    def strut_once(style: Any) -> tuple[float, float]:
+        known = style.__dict__
+        found: tuple[float, float] | None = known.get("_strut")
+        if found is None:
+            found = known["_strut"] = work_out_strut(style)
+        return found
+
+    layout.setup = set_up_once
+    for name, module in list(sys.modules.items()):
+        if name.startswith("weasyprint") and getattr(module, "strut", None) is work_out_strut:
+            module.strut = strut_once  # type: ignore[attr-defined]
+    layout._pressroom = True
