@@ -21,14 +21,15 @@ import click
 
 from pressroom import __version__
 from pressroom.errors import HandoutError, UsageError
-from pressroom.model import Clinic, Entry, Finding, Report, Result
 
 if TYPE_CHECKING:
     from pressroom.compare import Difference
+    from pressroom.model import Clinic, Entry, Finding, Report, Result
     from pressroom.overview.facts import Line, Overview
     from pressroom.prepare import Prepared, Preparer
     from pressroom.publisher import Publisher
     from pressroom.site import Words
+    from pressroom.standing import Standing
 
 EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130
@@ -246,7 +247,10 @@ def build(
 
     check_executor(executor)
     whole = not (topics or locales or editions or force or dry_run)
-    report = _standing(options) if whole else None
+    stood = _standing(options) if whole else None
+    if stood and quiet and not as_json and not (stood.count("failed") or strict):
+        return
+    report = stood.report() if stood else None
     if report is None:
         from pressroom.store import Store, store_folder
         from pressroom.works import Scope, publish
@@ -271,8 +275,8 @@ def build(
         sys.exit(EXIT_FAILED)
 
 
-def _standing(options: Options) -> Report | None:
-    """Give the report of a build that has nothing to do; None where there may be something."""
+def _standing(options: Options) -> Standing | None:
+    """Give the build that has nothing to do; None where there may be something."""
     from pressroom.standing import recall
 
     return recall(options.handouts, options.out, options.day, options.clinic)
@@ -427,6 +431,7 @@ def check(
 def _checked_file(publisher: Publisher, prepare: Preparer, path: Path, deep: bool) -> Entry:
     """Judge a PDF file: by its words where the ledger knows it, else by what it is."""
     from pressroom.files import shown
+    from pressroom.model import Entry
     from pressroom.preflight.deep import pdf_ua
     from pressroom.press import judge
     from pressroom.publisher import first_error
@@ -461,6 +466,7 @@ def _checked_file(publisher: Publisher, prepare: Preparer, path: Path, deep: boo
 
 def _checked(publisher: Publisher, one: Prepared, clinic: Clinic, deep: bool) -> Entry:
     """Judge a leaflet's words, and its PDF where one of these words stands."""
+    from pressroom.model import Finding
     from pressroom.preflight.deep import pdf_ua
     from pressroom.press import judge
     from pressroom.publisher import first_error

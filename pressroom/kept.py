@@ -14,10 +14,10 @@ from typing import Any
 
 from .errors import HandoutError
 from .files import write_atomically
-from .ledger import FOLDER, Ledger
+from .ledger import Ledger
+from .lock import FOLDER
 from .site import Words
-from .standing import recipes_of
-from .survey import places_of, survey
+from .survey import places_of, recipes_of, survey
 
 #: Where it is kept, below the output folder.
 FILE = f"{FOLDER}/overview.json"

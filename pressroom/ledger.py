@@ -8,30 +8,29 @@
 | `finding` | a finding of an outlook |
 | `pending` | a topic in a locale that a run has set out to publish |
 | `title` | the title of a topic, in the source language |
-| `input` | a file or a folder that a build reads: size, time, digest |
-| `file` | a published file: size and time |
+| `input` | a file or a folder that a build reads: its stamp and its digest |
+| `file` | a published file: its stamp and its digest |
 | `fact` | what holds for all of them |
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from .errors import ConfigurationError, LockedError
-from .files import leaves, shown
+from .errors import ConfigurationError
+from .files import shown
+from .lock import FOLDER, require_own
 from .plan import Made
+from .stamps import Stamp
 
-#: Folder of the engine's own files below the output folder.
-FOLDER = ".pressroom"
 #: Layout of the tables. A newer one is not read; what an older one lacks is added.
-FORMAT = 3
+FORMAT = 4
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS leaflet (
@@ -45,8 +44,9 @@ CREATE TABLE IF NOT EXISTS outlook (
 CREATE TABLE IF NOT EXISTS finding (topic, locale, edition, severity, code, message, place);
 CREATE INDEX IF NOT EXISTS finding_of ON finding (topic, locale, edition);
 CREATE TABLE IF NOT EXISTS input (
-  path PRIMARY KEY, name, mtime_ns, size, digest, shares) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS file (name PRIMARY KEY, owner, mtime_ns, size) WITHOUT ROWID;
+  path PRIMARY KEY, name, mtime_ns, size, digest, shares, ctime_ns DEFAULT 0) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS file (
+  name PRIMARY KEY, owner, mtime_ns, size, ctime_ns DEFAULT 0, sha256 DEFAULT '') WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pending (topic, locale, PRIMARY KEY (topic, locale)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS title (topic PRIMARY KEY, title) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS fact (name PRIMARY KEY, value) WITHOUT ROWID;
@@ -57,6 +57,12 @@ CREATE TEMP TABLE done (topic, locale, edition, result, reason,
   PRIMARY KEY (topic, locale, edition)) WITHOUT ROWID;
 CREATE TEMP TABLE gone (topic, locale, edition, place, head, tail, reason);
 """
+
+#: Columns that the tables of an older format lack.
+_ADDED = (
+    ("leaflet", "extras", "'{}'"), ("input", "ctime_ns", "0"),
+    ("file", "ctime_ns", "0"), ("file", "sha256", "''"),
+)  # fmt: skip
 
 #: Errors that come from the disk, from permissions or from another process.
 _NO_FAULT_OF_THE_FILE = (
@@ -126,9 +132,8 @@ class Seen:
     """A file or a folder as it was when it was last read."""
 
     name: str
-    mtime_ns: int
-    #: -1: a folder.
-    size: int
+    stamp: Stamp
+    #: Of its content; empty: a folder.
     digest: str
     #: Digests of what it says of each topic, where it can be told.
     shares: Mapping[str, str] | None = None
@@ -174,9 +179,8 @@ class Ledger:
                 self.database = copy
             if write or trial:
                 self.database.executescript(_TABLES + _RUN)
-                if version == 1:
-                    self.database.execute("ALTER TABLE leaflet ADD COLUMN extras DEFAULT '{}'")
-                self.database.execute(f"PRAGMA user_version = {FORMAT}")
+                if version != FORMAT:
+                    self._extend()
         except (sqlite3.DatabaseError, OSError) as problem:
             raise self.damaged(problem) from None
 
@@ -193,6 +197,17 @@ class Ledger:
         if found := database.execute(odd, ("create virtual%",)).fetchone():
             raise sqlite3.DatabaseError(f"it holds {found[0]!r}, which is no table of a ledger")
         return database
+
+    def _extend(self) -> None:
+        """Give the tables of an older format what they lack."""
+        for table, column, default in _ADDED:
+            names = [row[1] for row in self.database.execute(f"PRAGMA table_info({table})")]
+            if column not in names:
+                self.database.execute(f"ALTER TABLE {table} ADD COLUMN {column} DEFAULT {default}")
+        for row in list(self.rows()):
+            digests = [(sha256, name) for name, sha256 in row.made.files.items()]
+            self.database.executemany("UPDATE file SET sha256 = ? WHERE name = ?", digests)
+        self.database.execute(f"PRAGMA user_version = {FORMAT}")
 
     def damaged(self, problem: Exception) -> ConfigurationError:
         """Give the error that says what is wrong with the file, or with the disk."""
@@ -363,11 +378,17 @@ class Ledger:
 
     def inputs(self) -> dict[str, Seen]:
         """Give what was read, by its path."""
-        query = "SELECT path, name, mtime_ns, size, digest, shares FROM input"
+        query = "SELECT path, name, size, mtime_ns, ctime_ns, digest, shares FROM input"
         return {
-            path: Seen(name, mtime_ns, size, digest, json.loads(shares) if shares else None)
-            for path, name, mtime_ns, size, digest, shares in self.ask(query)
+            path: Seen(name, (size, *times), digest, json.loads(shares) if shares else None)
+            for path, name, size, *times, digest, shares in self.ask(query)
         }
+
+    def stamps(self, table: Literal["input", "file"]) -> Iterator[tuple[str, Stamp]]:
+        """Give the stamp of each file that was read, or published, by its path."""
+        name = {"input": "path", "file": "name"}[table]
+        query = f"SELECT {name}, size, mtime_ns, ctime_ns FROM {table} ORDER BY {name}"
+        return ((path, (size, *times)) for path, size, *times in self.ask(query))
 
     def see(self, inputs: Mapping[str, Seen]) -> None:
         """Record what is read, in the place of what was."""
@@ -376,9 +397,10 @@ class Ledger:
             "DELETE FROM input WHERE path = ?", [(path,) for path in old.keys() - inputs.keys()]
         )
         self.tell_all(
-            "INSERT OR REPLACE INTO input VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO input "
+            "(path, name, size, mtime_ns, ctime_ns, digest, shares) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                (path, one.name, one.mtime_ns, one.size, one.digest,
+                (path, one.name, *one.stamp, one.digest,
                  None if one.shares is None else json.dumps(dict(one.shares)))
                 for path, one in inputs.items()
                 if old.get(path) != one
@@ -388,66 +410,3 @@ class Ledger:
     def close(self) -> None:
         """Close the file."""
         self.database.close()
-
-
-def require_own(out: Path) -> None:
-    """Refuse an output folder where something else stands for a file of the engine's own.
-
-    A link would let a build write elsewhere, and a pipe keep it waiting. Raises
-    ConfigurationError.
-    """
-    folder = out / FOLDER
-    if leaves(folder, out):
-        raise ConfigurationError(shown(folder), f"leads out of {shown(out)}/", "delete the link")
-    try:
-        with os.scandir(folder) as entries:
-            odd = [e for e in entries if e.is_symlink() or not (e.is_file() or e.is_dir())]
-    except OSError:
-        return
-    if odd:
-        raise ConfigurationError(
-            shown(folder / min(entry.name for entry in odd)),
-            "is no file that Pressroom made",
-            "delete it",
-        )
-
-
-@contextmanager
-def locked(out: Path) -> Iterator[None]:
-    """Keep other builds out of an output folder.
-
-    Raises LockedError, naming the process, where another one is at work.
-    """
-    import fcntl
-
-    folder = out / FOLDER
-    if not folder.exists() and out.is_dir() and any(e.name[0] != "." for e in out.iterdir()):
-        raise ConfigurationError(
-            shown(out),
-            "holds files that Pressroom did not make",
-            "choose another --out, or empty it",
-        )
-    require_own(out)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
-    except OSError as problem:
-        raise ConfigurationError(
-            shown(out), f"cannot be written ({problem.strerror})", "choose another --out"
-        ) from None
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            holder = os.read(handle, 100).decode(errors="replace").strip() or "unknown"
-            raise LockedError(
-                shown(out), f"another build is at work (process {holder})", "wait for it to end"
-            ) from None
-        os.ftruncate(handle, 0)
-        os.write(handle, f"{os.getpid()}\n".encode())
-        yield
-    finally:
-        with suppress(OSError):
-            # Workers that were forked meanwhile have the file open, too.
-            fcntl.flock(handle, fcntl.LOCK_UN)
-            os.close(handle)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .errors import ConfigurationError, HandoutError, UsageError
 from .files import shown
-from .ledger import FOLDER
+from .lock import FOLDER
 from .plan import Made
 from .prepare import Prepared, Preparer
 from .publisher import Publisher

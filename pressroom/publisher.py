@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import date
 from glob import escape
@@ -24,6 +24,7 @@ from .plan import Key, Made, Wanted, file_name, not_wanted, reader_name, reasons
 from .prepare import Prepared
 from .press import Printed
 from .report import entry_data
+from .stamps import stamp_at
 
 #: Findings on words: they are looked for anew in each build, whatever stands published.
 _ON_WORDS = (
@@ -76,7 +77,7 @@ class Rows(Mapping[Key, Row]):
 class Found(Mapping[str, str]):
     """Digests of the published files by their path: SHA-256, taken when it is asked for.
 
-    A file that has the size and time with which it was published is not read again.
+    A file that has the stamp with which it was published is not read again.
     """
 
     def __init__(self, out: Path, ledger: Ledger) -> None:
@@ -98,11 +99,10 @@ class Found(Mapping[str, str]):
         """Give the digests of a leaflet's files, without those that are not there."""
         found = {}
         for name, sha256 in made.files.items():
-            query = "SELECT mtime_ns, size FROM file WHERE name = ?"
+            query = "SELECT size, mtime_ns, ctime_ns FROM file WHERE name = ?"
             known = next(self.ledger.ask(query, name), None)
-            with suppress(OSError, KeyError):
-                status = (self.out / name).stat()
-                same = known == (status.st_mtime_ns, status.st_size)
+            with suppress(KeyError):
+                same = known is not None and known == stamp_at(self.out / name)
                 found[name] = sha256 if same else self[name]
         return found
 
@@ -288,19 +288,53 @@ class Publisher:
                 self._take_out(found - known)
         self.ledger.tell("DELETE FROM pending")
 
-    def keep_in_mind(self, names: Iterable[str], owner: str) -> None:
-        """Record size and time of published files, so that they are not read again.
-
-        The owner is `leaflet` or `rack`; the rack's files are named all at once.
-        """
-        rows = []
-        for name in names:
-            status = (self.out / name).stat()
-            rows.append((name, owner, status.st_mtime_ns, status.st_size))
+    def keep_in_mind(self, files: Mapping[str, str], owner: str) -> None:
+        """Record stamps of published files, by name with their digests: they are not read again."""
+        stamps = ((name, sha256, stamp_at(self.out / name)) for name, sha256 in files.items())
+        rows = [(name, owner, sha256, *(stamp or (-1, 0, 0))) for name, sha256, stamp in stamps]
         with self.ledger.together():
-            if owner == "rack":
-                self.ledger.tell("DELETE FROM file WHERE owner = 'rack'")
-            self.ledger.tell_all("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)", rows)
+            self.ledger.tell_all(
+                "INSERT OR REPLACE INTO file (name, owner, sha256, size, mtime_ns, ctime_ns) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                rows,
+            )
+
+    def altered(self, owner: str) -> set[str]:
+        """Name the files that are not what was published; those of the rack, or of all leaflets.
+
+        What was only touched, or copied here with its time, is as it was: its stamp is renewed.
+        """
+        found, touched = set(), []
+        query = "SELECT name, sha256, size, mtime_ns, ctime_ns FROM file WHERE owner = ?"
+        base = str(self.out.absolute())
+        for name, sha256, *known in self.ledger.ask(query, owner):
+            stamp = stamp_at(f"{base}/{name}")
+            if stamp == tuple(known):
+                continue
+            if stamp is not None and self.found.get(name) == sha256:
+                touched.append((*stamp, name))
+            else:
+                found.add(name)
+        with self.ledger.together() if touched else nullcontext():
+            self.ledger.tell_all(
+                "UPDATE file SET size = ?, mtime_ns = ?, ctime_ns = ? WHERE name = ?", touched
+            )
+        return found
+
+    def shelve(self, files: Iterable[str]) -> None:
+        """Record which files the rack has, and the stamps of those that were written anew."""
+        query = "SELECT name, sha256, size, mtime_ns, ctime_ns FROM file WHERE owner = 'rack'"
+        old = {name: (sha256, tuple(stamp)) for name, sha256, *stamp in self.ledger.ask(query)}
+        names = set(files)
+        new = {
+            name: self.found[name]
+            for name in names
+            if name not in old or old[name][1] != stamp_at(self.out / name)
+        }
+        with self.ledger.together():
+            gone = [(name,) for name in old.keys() - names]
+            self.ledger.tell_all("DELETE FROM file WHERE name = ?", gone)
+            self.keep_in_mind(new, "rack")
 
     def _put(self, name: str, data: bytes) -> str:
         write_atomically(self.out / name, data, self.out)
@@ -382,7 +416,7 @@ class Publisher:
         for name, data in files.items():
             if name in wrong and hashlib.sha256(data).hexdigest() == made.files[name]:
                 self._put(name, data)
-                self.keep_in_mind([name], "leaflet")
+                self.keep_in_mind({name: made.files[name]}, "leaflet")
 
     def _names(self, topic: str, locale: str, but: Key | None = None) -> set[str]:
         """Name the files of all leaflets of a topic in a locale, or of all but one.

@@ -6,15 +6,20 @@ import hashlib
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from itertools import chain, repeat
 from pathlib import Path
 from stat import S_ISDIR
+from typing import TYPE_CHECKING
 
 from .errors import ConfigurationError, HandoutError
 from .files import read_plain, read_toml
 from .ledger import Seen
-from .plan import digest_of
+from .plan import digest_of, recipes
+from .stamps import Stamp, stamp_at, stamp_of, status_of
+from .standing import place_of
+
+if TYPE_CHECKING:
+    from .site import Words
 
 #: How long the clock that times files may stand still, in nanoseconds.
 CLOCK_NS = 10_000_000
@@ -77,8 +82,7 @@ def survey(places: Mapping[str, Path], known: Mapping[str, Seen]) -> dict[str, S
             real = os.path.realpath(path) if os.path.islink(path) else root  # noqa: PTH114
             if real != root and not real.startswith(root + os.sep):
                 # Nothing outside of a place is read: no build does either.
-                target = digest_of(real)
-                found[path] = Seen(title, status.st_mtime_ns, status.st_size, target)
+                found[path] = Seen(title, stamp_of(status), digest_of(real))
                 continue
             found[path] = _look(path, title, status, known.get(path))
     return found
@@ -94,7 +98,7 @@ def _walk(path: str, name: str) -> Iterator[tuple[str, str, os.stat_result]]:
     waiting: list[tuple[str, str, frozenset[tuple[int, int]]]] = [(path, name, frozenset())]
     while waiting:
         path, name, above = waiting.pop()
-        status = _status(path)
+        status = status_of(path)
         if status is None:
             continue
         if (status.st_dev, status.st_ino) not in above:
@@ -116,17 +120,6 @@ def _walk(path: str, name: str) -> Iterator[tuple[str, str, os.stat_result]]:
         ]
 
 
-def _status(path: str) -> os.stat_result | None:
-    """Give the status of what a path leads to, or of a link that leads to nothing."""
-    try:
-        return os.stat(path)  # noqa: PTH116 - a tenth of the time of Path.stat
-    except (OSError, ValueError):
-        pass
-    with suppress(OSError, ValueError):
-        return os.lstat(path)
-    return None
-
-
 def _is_text(name: str) -> bool:
     """Tell whether a name is UTF-8."""
     return name.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in name)
@@ -134,8 +127,8 @@ def _is_text(name: str) -> bool:
 
 def _look(path: str, name: str, status: os.stat_result, old: Seen | None) -> Seen:
     if S_ISDIR(status.st_mode):
-        return Seen(name, _settled(status), -1, "")
-    if old and (old.name, old.mtime_ns, old.size) == (name, status.st_mtime_ns, status.st_size):
+        return Seen(name, _settled(status), "")
+    if old and (old.name, old.stamp) == (name, stamp_of(status)):
         return old
     most = LARGEST_WORDS if name.startswith("site/") else LARGEST
     try:
@@ -144,17 +137,18 @@ def _look(path: str, name: str, status: os.stat_result, old: Seen | None) -> See
     except OSError:
         data = b"unreadable"
     shares = _shares(path) if path.endswith(_SHARED) else None
-    return Seen(name, _settled(status), status.st_size, hashlib.sha256(data).hexdigest(), shares)
+    return Seen(name, _settled(status), hashlib.sha256(data).hexdigest(), shares)
 
 
-def _settled(status: os.stat_result) -> int:
-    """Give the time of a file; 0 where it is so young that it does not tell one text from another.
+def _settled(status: os.stat_result) -> Stamp:
+    """Give the stamp of a file, without its times where these do not tell one text from another.
 
-    Then the next build reads it again.
+    It is too young for that; the next build reads it again.
     """
-    coarse = status.st_mtime_ns % 1_000_000_000 == 0
-    age = time.time_ns() - status.st_mtime_ns
-    return 0 if 0 <= age < (COARSE_YOUNG_NS if coarse else YOUNG_NS) else status.st_mtime_ns
+    size, mtime_ns, ctime_ns = stamp_of(status)
+    coarse = ctime_ns % 1_000_000_000 == 0
+    young = 0 <= time.time_ns() - ctime_ns < (COARSE_YOUNG_NS if coarse else YOUNG_NS)
+    return (size, 0, 0) if young else (size, mtime_ns, ctime_ns)
 
 
 def _shares(path: str) -> Mapping[str, str] | None:
@@ -183,18 +177,25 @@ def _shares(path: str) -> Mapping[str, str] | None:
 def digests(seen: Iterable[Seen]) -> tuple[dict[str, str], dict[str, Mapping[str, str]]]:
     """Give digests by name, and the shares of those that have them."""
     # A folder that stands for a file is not read as none is.
-    files = [one for one in seen if one.size >= 0 or "." in one.name.rpartition("/")[2]]
+    files = [one for one in seen if one.digest or "." in one.name.rpartition("/")[2]]
     shares = {one.name: one.shares for one in files if one.shares is not None}
     return {one.name: one.digest for one in files}, shares
 
 
 def changed(inputs: Mapping[str, Seen]) -> Iterator[str]:
-    """Give the paths whose size or time is not what was seen."""
-    for path, one in inputs.items():
-        status = _status(path)
-        if status is None:
-            yield path
-            continue
-        size = -1 if S_ISDIR(status.st_mode) else status.st_size
-        if status.st_mtime_ns != one.mtime_ns or size != one.size:
-            yield path
+    """Give the paths that have another stamp than was seen."""
+    return (path for path, one in inputs.items() if stamp_at(path) != one.stamp)
+
+
+def recipes_of(
+    words: Words, seen: Mapping[str, Seen], locales: Iterable[str] = ()
+) -> dict[tuple[str, str], str]:
+    """Digest what the leaflets of each topic and locale are prepared from, of what was seen.
+
+    `locales` are those beside the clinic's own.
+    """
+    clinic = words.site.clinic
+    found, shares = digests(seen.values())
+    found["place"] = place_of(words.handouts, clinic.id)
+    codes = dict.fromkeys((*clinic.locales, *locales))
+    return dict(recipes(found, shares, words.names, codes, clinic.source_locale))

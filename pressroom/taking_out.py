@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .catalogue.pseudo import PSEUDO
 from .errors import HandoutError, LockedError, raise_all
-from .ledger import FOLDER
+from .lock import FOLDER
 from .model import Entry
 from .press import Press
 from .site import Words, read_site

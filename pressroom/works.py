@@ -14,9 +14,11 @@ from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 
+from .account import Account, settle
 from .catalogue.locales import read_locale
 from .files import write_atomically
-from .ledger import Name, Outlook, Seen, locked
+from .ledger import Name, Outlook, Seen
+from .lock import locked
 from .model import Entry, Report
 from .plan import Key
 from .prepare import Prepared, Preparer, as_slip, engine_versions, read_slip
@@ -26,9 +28,9 @@ from .rack import known_stale, shelve, write_rack
 from .report import pieces
 from .scripts import script_code
 from .site import Words
-from .standing import REPORT, Account, circumstances, recipes_of, remember
+from .standing import REPORT
 from .store import Store, store_folder
-from .survey import CLOCK_NS, changed, places_of, survey
+from .survey import CLOCK_NS, changed, places_of, recipes_of, survey
 
 #: What is told of each leaflet that was looked at: its entry, and how many there are to look at.
 Told = Callable[[Entry, int], None]
@@ -96,12 +98,11 @@ def publish(
                     json_to(piece)
                 return report
             write_atomically(out / REPORT, (piece.encode("utf-8") for piece in pieces), out)
-            if run.settled:
-                now = circumstances(words.handouts, words.site.clinic.id)
-                remember(ledger, out, now, report.engine)
             with ledger.together():
                 ledger.state("running", "")
                 ledger.tell("DELETE FROM pending")
+            if run.settled:
+                settle(ledger, words.handouts, out, words.site.clinic.id, report.engine)
             return report
         finally:
             store.settle(good=False)
@@ -113,9 +114,7 @@ def _begin(publisher: Publisher) -> None:
     ledger = publisher.ledger
     if ledger.fact("running"):
         publisher.sweep()
-    with ledger.together():
-        ledger.state("running", "yes")
-        ledger.state("settled", "")
+    ledger.state("running", "yes")
 
 
 class _Run:
@@ -164,7 +163,7 @@ class _Run:
         # The words of the house may have been read before they were surveyed.
         began = self.words.read_ns - CLOCK_NS
         doubtful = {
-            path: replace(one, digest="?") if one.mtime_ns > began else one
+            path: replace(one, digest="?") if one.digest and one.stamp[-1] > began else one
             for path, one in now.items()
         }
         then = self._recipes(doubtful)
@@ -209,19 +208,10 @@ class _Run:
 
     def _altered(self) -> Iterator[Place]:
         """Give the topics and locales of which a published file is not what was published."""
-        query = "SELECT name, mtime_ns, size FROM file WHERE owner = 'leaflet'"
-        odd = {file[0] for file in self.ledger.ask(query) if self._odd(*file)}
+        odd = self.publisher.altered("leaflet")
         for row in self.ledger.rows() if odd else ():
             if not odd.isdisjoint(row.made.files):
                 yield row.made.topic, row.made.locale
-
-    def _odd(self, name: str, mtime_ns: int, size: int) -> bool:
-        """Tell whether a published file has another time or size than when it was published."""
-        try:
-            status = (self.publisher.out / name).stat()
-        except OSError:
-            return True
-        return (status.st_mtime_ns, status.st_size) != (mtime_ns, size)
 
     # What is made
 
@@ -390,13 +380,8 @@ class _Run:
 
     def rack_is_old(self) -> bool:
         """Tell whether the rack is not there as it was published."""
-        query = "SELECT 1 FROM file WHERE owner = 'rack' LIMIT 1"
-        return next(self.ledger.ask(query), None) is None or bool(self._altered_rack())
-
-    def _altered_rack(self) -> set[str]:
-        """Give the files of the rack that are not there as they were published."""
-        query = "SELECT name, mtime_ns, size FROM file WHERE owner = 'rack'"
-        return {file[0] for file in self.ledger.ask(query) if self._odd(*file)}
+        shelved = self.ledger.ask("SELECT 1 FROM file WHERE owner = 'rack' LIMIT 1")
+        return next(shelved, None) is None or bool(self.publisher.altered("rack"))
 
     def publish_rack(self) -> None:
         """Publish the pages that staff find leaflets on. What was not looked at is as it was."""
@@ -425,8 +410,8 @@ class _Run:
         titles = {name: title for name, title in titles.items() if name in words.topics.names}
         today = words.site.today
         shelf = shelve(rows, self.clinic, words.theme, titles, stale, words.withdrawn, today)
-        files = write_rack(self.publisher.out, shelf, self._altered_rack())
-        self.publisher.keep_in_mind(files, "rack")
+        altered = self.publisher.altered("rack")
+        self.publisher.shelve(write_rack(self.publisher.out, shelf, altered))
 
 
 def _chunks(topics: Iterable[str]) -> Iterator[tuple[str, ...]]:

@@ -253,5 +253,7 @@ def test_a_build_with_nothing_to_do_loads_no_typesetter(tmp_path: Path) -> None:
     # HarfBuzz reads which characters the fonts have, before anything is set.
     heavy = tuple(name for name in HEAVY if name not in ("tomlkit", "uharfbuzz"))
     assert loaded(tmp_path, *arguments, heavy=heavy) == []
+    more = ("babel", "jinja2", "markdown_it", "pydantic", "yaml", "rich", "sqlite3", "hashlib")
+    assert loaded(tmp_path, *arguments, heavy=(*HEAVY, *more)) == []
     assert loaded(tmp_path, "status", "--today", "2026-12-01", heavy=heavy) == []
     assert loaded(tmp_path, *arguments, "--dry-run", heavy=heavy) == []

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pressroom.errors import ConfigurationError, LockedError
-from pressroom.ledger import FORMAT, Ledger, Row, is_below, locked
+from pressroom.ledger import FORMAT, Ledger, Row, is_below
+from pressroom.lock import locked
 from pressroom.plan import Made
 
 from .support import ROOT
@@ -249,7 +250,7 @@ def test_the_lock_keeps_others_out_and_ends_with_its_process(tmp_path: Path) -> 
             pass
         assert (tmp_path / ".pressroom" / "lock").read_text() == f"{os.getpid()}\n"
     script = (
-        "import os, sys; from pathlib import Path; from pressroom.ledger import locked\n"
+        "import os, sys; from pathlib import Path; from pressroom.lock import locked\n"
         "with locked(Path(sys.argv[1])): os._exit(9)"
     )
     died = subprocess.run([sys.executable, "-c", script, tmp_path], cwd=ROOT, check=False)

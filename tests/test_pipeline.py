@@ -20,7 +20,7 @@ from click.testing import CliRunner
 
 import pipeline
 from pressroom import __version__
-from pressroom.ledger import locked
+from pressroom.lock import locked
 
 from .conftest import Outcome
 from .support import PATIENCE_SECONDS, ROOT, TODAY, TOPIC, Site, long_topic, until

@@ -11,7 +11,7 @@ import pytest
 
 from pressroom import watching
 from pressroom.errors import HandoutError
-from pressroom.ledger import locked
+from pressroom.lock import locked
 from pressroom.model import Report
 from pressroom.watching import Watcher, keep_up
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pressroom.errors import ConfigurationError, HandoutError
-from pressroom.ledger import locked
+from pressroom.lock import locked
 from pressroom.model import Withdrawal
 from pressroom.withdrawn import put_back, read_withdrawn, withdraw
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from ..catalogue.locales import read_locale
 from ..catalogue.notes import Facts, Room
 from ..errors import HandoutError
-from ..ledger import FOLDER, Ledger, Row
+from ..ledger import Ledger, Row
+from ..lock import FOLDER
 from ..model import EDITIONS, Leaflet, plain
 from ..preflight.layout import Layout, read_layout
 from ..scripts import script_of

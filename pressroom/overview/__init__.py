@@ -20,7 +20,8 @@ from ..errors import HandoutError
 from ..files import shown
 from ..house import applicable
 from ..kept import Kept
-from ..ledger import FOLDER, Ledger, Row
+from ..ledger import Ledger, Row
+from ..lock import FOLDER
 from ..model import Topic
 from ..signed import text_of
 from ..site import Words

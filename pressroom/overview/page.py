@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..catalogue.locales import read_locale
 from ..files import write_atomically
-from ..ledger import locked
+from ..lock import locked
 from ..markup import fill_template
 from ..rack import PROGRESS, lead_to_progress
 from ..site import Words

@@ -23,7 +23,8 @@ from ..catalogue.locales import date_code, read_locale, say_date
 from ..catalogue.pseudo import PSEUDO
 from ..errors import ConfigurationError
 from ..files import holds, leaves, read_text, write_atomically
-from ..ledger import FOLDER, Row
+from ..ledger import Row
+from ..lock import FOLDER
 from ..markup import fill_template
 from ..model import Clinic, Locale, Withdrawal
 from ..theme import Theme
