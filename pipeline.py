@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -86,11 +88,44 @@ def _say_problem(problem: HandoutError) -> None:
         _say(str(one))
 
 
+def _give_up(*_: object) -> None:
+    """End at once: whoever interrupts twice does not want to wait. Nothing is half done."""
+    os._exit(EXIT_INTERRUPTED)
+
+
+def _interrupt(*_: object) -> None:
+    """Interrupt what is going on, as Ctrl-C does; a second time, end at once."""
+    signal.signal(signal.SIGINT, _give_up)
+    signal.signal(signal.SIGTERM, _give_up)
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let a service manager's signal interrupt a command as Ctrl-C does.
+
+    What is ignored stays so: a shell's background jobs are told to ignore Ctrl-C.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    heard = {number: how for number, how in before.items() if how is not signal.SIG_IGN}
+    for number in heard:
+        signal.signal(number, _interrupt)
+    try:
+        yield
+    finally:
+        for number, how in heard.items():
+            signal.signal(number, how)
+
+
 @contextmanager
 def _messages() -> Iterator[None]:
     """Turn errors into messages and exit codes: the only place that does."""
     try:
-        yield
+        with _interruptible():
+            yield
     except HandoutError as problem:
         _say_problem(problem)
         sys.exit(problem.exit_code)
@@ -361,7 +396,8 @@ def _tally(told: Callable[[Entry, int], None]) -> Iterator[Callable[[Entry, int]
     try:
         yield counted
     except KeyboardInterrupt:
-        _say(f"{published} leaflets were published in this run.")
+        said = "1 leaflet was" if published == 1 else f"{published} leaflets were"
+        _say(f"{said} published in this run.")
         raise
 
 
@@ -1069,8 +1105,6 @@ def _rebuilding(
 
     `heard` is told of changed files at once, also while a build is at work.
     """
-    import signal
-
     from pressroom.press import Press, spawned
     from pressroom.watching import Watcher, keep_up, watched
 

@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from pressroom import files, press
 from pressroom.ledger import Ledger
 
 from .conftest import Outcome
+from .interrupted import PHASES, SLOW
 from .killed import page
 from .support import ROOT, TOPIC, Site, make_site
 from .test_pipeline import NAME, PDF, report_of, results
@@ -38,6 +40,44 @@ def test_builds_that_are_killed_end_in_the_same_bytes(tmp_path: Path) -> None:
     found = re.fullmatch(r"killed (\d+) of 50\n", done.stdout)
     assert found
     assert int(found[1]) > 15
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a site of a hundred leaflets, of which four take five minutes each."""
+    names = [f"topic-{n:02}" for n in range(48)] + [f"{SLOW}1", f"{SLOW}2"]
+    folder = tmp_path_factory.mktemp("many")
+    make_site(
+        folder, ("en", "ar"), {n: TOPIC.replace("id: sore-throat", f"id: {n}") for n in names}
+    )
+    return folder
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_an_interrupt_ends_a_build_says_what_was_done_and_leaves_only_whole_files(
+    many: Path, tmp_path: Path, phase: str
+) -> None:
+    shutil.copytree(many, tmp_path, dirs_exist_ok=True)
+    if phase in ("the rack", "the report"):
+        for path in tmp_path.glob(f"handouts/**/{SLOW}*"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    made = Site(tmp_path)
+    number = "SIGTERM" if phase == "rendering" else "SIGINT"
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.interrupted", phase, number],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=False, timeout=200,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+    assert done.returncode == 130, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Interrupted. What was published stays; run the command again to go on." in done.stderr
+    published = [path for path in made.outputs() if path.endswith(".pdf")]
+    said = re.search(r"(\d+) leaflets? w\w+ published in this run", done.stderr)
+    assert int(said[1] if said else 0) in (len(published), len(published) - 1)
+    assert [path for path in made.outputs() if path.endswith(".part")] == []
+    least = {"rendering": 19, "publishing": 9, "the rack": 96, "the report": 96}
+    assert len(published) >= least.get(phase, 0)
 
 
 def test_a_full_disk_leaves_what_stands(
