@@ -10,7 +10,7 @@ from typing import Any
 
 from .catalogue.locales import name_hint, read_locale
 from .errors import ConfigurationError, HandoutError, UsageError, raise_all
-from .files import missing, read_toml, shown, toml_line
+from .files import leaves, missing, read_toml, shown, toml_line
 from .logo import read_logo
 from .model import Clinic
 from .schema import ID_PATTERN, ClinicFile, validate_at
@@ -71,7 +71,8 @@ def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
 
 def clinic_names(handouts: Path) -> list[str]:
     """Name the clinics that a site has besides its own: the files in `clinics/`."""
-    return sorted(path.stem for path in (handouts / "clinics").glob("*.toml"))
+    folder = handouts / "clinics"
+    return [] if leaves(folder, handouts) else sorted(path.stem for path in folder.glob("*.toml"))
 
 
 def read_clinic(handouts: Path, name: str = "") -> Clinic:

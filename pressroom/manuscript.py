@@ -21,9 +21,9 @@ from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
-from .errors import HandoutError, ManuscriptError, printable, raise_all
+from .errors import ConfigurationError, HandoutError, ManuscriptError, printable, raise_all
 from .figures import read_figure
-from .files import read_text, shown, unreadable_character
+from .files import leaves, missing, read_text, shown, unreadable_character
 from .links import link_problem
 from .model import Block, Figure, Message, Span, Topic, plain
 from .schema import ID_PATTERN, FrontMatter, Pages, validate
@@ -642,10 +642,16 @@ def _refuse_misuse(body: _Body, blocks: tuple[Block, ...], front: FrontMatter) -
 
 
 def topic_paths(handouts: Path) -> dict[str, Path]:
-    """Find the topics of a site: path of each `topic.md` by the name of its folder."""
+    """Find the topics of a site: path of each `topic.md` by the name of its folder.
+
+    Raises ConfigurationError where something else stands for the folder of all topics.
+    """
     folder = handouts / "topics"
-    if not folder.is_dir():
+    if missing(folder, handouts):
         return {}
+    if leaves(folder, handouts) or not folder.is_dir():
+        what = f"leads out of {shown(handouts)}/" if folder.is_symlink() else "is no folder"
+        raise ConfigurationError(shown(folder), what, "put a folder there")
     return {
         printable(entry.name): entry / "topic.md"
         for entry in sorted(folder.iterdir())
