@@ -233,22 +233,26 @@ def _select(
     return topics or tuple(known_topics), locales or tuple(known_locales)
 
 
-@handouts.command()
-@click.argument("topics", metavar="[TOPIC]...", nargs=-1)
-@click.option("--locale", "locales", multiple=True, metavar="L", help="Only this locale.")
-@click.option("--edition", "editions", multiple=True, metavar="E", help="Only this edition.")
-@click.option(
+_jobs_option = click.option(
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
     help="How many leaflets to set at once.  [default: one a processor]",
 )
-@click.option(
+_executor_option = click.option(
     "--executor",
     metavar="E",
     default="processes",
     help="Where leaflets are set: `processes` of this machine, or dask:tcp://HOST:PORT.",
 )
+
+
+@handouts.command()
+@click.argument("topics", metavar="[TOPIC]...", nargs=-1)
+@click.option("--locale", "locales", multiple=True, metavar="L", help="Only this locale.")
+@click.option("--edition", "editions", multiple=True, metavar="E", help="Only this edition.")
+@_jobs_option
+@_executor_option
 @click.option("--force", is_flag=True, help="Build also what is up to date.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and why.")
 @click.option("--strict", is_flag=True, help="Exit with 1 also where a leaflet is withheld.")
@@ -1050,11 +1054,12 @@ def print_leaflet(
 
 
 @handouts.command()
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="As for 'build'.")
+@_jobs_option
+@_executor_option
 @_shared
-def watch(options: Options, jobs: int | None) -> None:
+def watch(options: Options, jobs: int | None, executor: str) -> None:
     """Build, and again whenever words, templates or styles change, until Ctrl-C."""
-    with _rebuilding(options, jobs) as rebuild:
+    with _rebuilding(options, jobs, executor) as rebuild:
         rebuild()
 
 
@@ -1074,10 +1079,14 @@ def watch(options: Options, jobs: int | None) -> None:
     metavar="N",
     help="A name that browsers reach this server by, where it is not the host's own.",
 )
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="As for 'build'.")
+@_jobs_option
+@_executor_option
 @_shared
-def serve(options: Options, port: int, host: str, names: tuple[str, ...], jobs: int | None) -> None:
+def serve(
+    options: Options, port: int, host: str, names: tuple[str, ...], jobs: int | None, executor: str
+) -> None:
     """Show the rack on localhost, and rebuild it as words change, until Ctrl-C."""
+    from pressroom.executors import check_executor
     from pressroom.serve.app import listen, make_app, served
     from pressroom.serve.desk import Desk
     from pressroom.serve.guard import hosts_of
@@ -1085,12 +1094,14 @@ def serve(options: Options, port: int, host: str, names: tuple[str, ...], jobs: 
     def today() -> date:
         return options.day
 
+    check_executor(executor)
     listening = listen(host, port)
     desk = Desk(options.handouts, today, options.clinic)
     app = make_app(
         options.handouts, options.out, today, hosts_of(host, names), desk, options.clinic
     )
-    with _rebuilding(options, jobs, desk.changed) as rebuild, served(app, listening, desk.close):
+    rebuilding = _rebuilding(options, jobs, executor, desk.changed)
+    with rebuilding as rebuild, served(app, listening, desk.close):
         shown = f"[{host}]" if ":" in host else host
         click.echo(f"The rack is at http://{shown}:{listening.getsockname()[1]}/ (Ctrl-C ends it).")
         sys.stdout.flush()
@@ -1099,20 +1110,24 @@ def serve(options: Options, port: int, host: str, names: tuple[str, ...], jobs: 
 
 @contextmanager
 def _rebuilding(
-    options: Options, jobs: int | None, heard: Callable[[set[Path]], None] = lambda _: None
+    options: Options,
+    jobs: int | None,
+    executor: str,
+    heard: Callable[[set[Path]], None] = lambda _: None,
 ) -> Iterator[Callable[[], None]]:
     """Give what builds now and after each change, on a press that stays warm.
 
     `heard` is told of changed files at once, also while a build is at work.
     """
-    from pressroom.press import Press, spawned
+    from pressroom.executors import pressing
+    from pressroom.press import spawned
     from pressroom.watching import Watcher, keep_up, watched
 
     # What a service manager sends ends the workers too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     folders = watched(options.handouts)
-    press = Press(jobs or _processors(), spawned)
-    with press, Watcher(folders, options.out, heard) as watcher:
+    press_on = pressing(executor, jobs, _processors(), spawned)
+    with press_on as press, Watcher(folders, options.out, heard) as watcher:
         yield lambda: keep_up(
             options.handouts, options.out, lambda: options.day, press, watcher,
             _tell_change, _say_problem, clinic=options.clinic,

@@ -161,6 +161,11 @@ class Cluster(Executor):
 
     # How it ends
 
+    @property
+    def ended(self) -> bool:
+        """Tell whether it was left, or lost and left."""
+        return self._ended.is_set()
+
     def _watch(self) -> None:
         """Give up where no worker is left for long."""
         alone_s = 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -32,23 +33,38 @@ def check_executor(name: str) -> None:
 
 
 @contextmanager
-def pressing(name: str, jobs: int | None, processors: int) -> Iterator[Press]:
+def pressing(
+    name: str,
+    jobs: int | None,
+    processors: int,
+    make_pool: Callable[[int], Executor] | None = None,
+) -> Iterator[Press]:
     """Give a press that sets `jobs` leaflets at once, or as many as there are processors.
 
-    On a cluster, as many as its workers have threads. Raises UsageError where a
-    cluster is not there.
+    On a cluster, as many as its workers have threads; one that was lost is looked for
+    again when there is more to do. `make_pool` is how workers of this machine begin, where
+    that matters. Raises UsageError where a cluster is not there.
     """
     from .press import Press
 
     check_executor(name)
     if name == PROCESSES:
-        with Press(jobs or processors) as press:
+        with Press(jobs or processors, make_pool) as press:
             yield press
         return
     from .cluster import Cluster
 
-    with (
-        Cluster(name.removeprefix(DASK)) as cluster,
-        Press(jobs or cluster.threads, lambda _: cluster) as press,
-    ):
-        yield press
+    address = name.removeprefix(DASK)
+    cluster = Cluster(address)
+
+    def connected(_workers: int) -> Executor:
+        nonlocal cluster
+        if cluster.ended:
+            cluster = Cluster(address)
+        return cluster
+
+    try:
+        with Press(jobs or cluster.threads, connected, renew=False) as press:
+            yield press
+    finally:
+        cluster.shutdown()

@@ -238,11 +238,15 @@ class Press:
     """
 
     def __init__(
-        self, workers: int, make_executor: Callable[[int], Executor] | None = None
+        self,
+        workers: int,
+        make_executor: Callable[[int], Executor] | None = None,
+        renew: bool = True,
     ) -> None:
         self.workers = workers
         self._make = make_executor or executor
-        self._own = make_executor is None
+        #: Whether workers are replaced here, before they grow.
+        self._renew = renew
         self._pool: Executor | None = None
         #: A single worker for jobs one of which has killed another one; it is kept, too.
         self._cell: Executor | None = None
@@ -302,7 +306,7 @@ class Press:
     @property
     def _tired(self) -> bool:
         """Tell whether the workers have to be replaced, once they are at an end."""
-        return self._own and self._given >= self.workers * RENEW_AFTER
+        return self._renew and self._given >= self.workers * RENEW_AFTER
 
     def _submit(self, job: Job, doing: dict[Future[Printed], tuple[Job, Executor]]) -> None:
         self._pool, future = self._begin(self._pool, self.workers, job)

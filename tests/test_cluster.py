@@ -20,6 +20,7 @@ from distributed.scheduler import KilledWorker, WorkerState
 from pressroom import cluster, remote
 from pressroom.cluster import Cluster
 from pressroom.errors import ClusterError, ConfigurationError, UsageError
+from pressroom.executors import pressing
 from pressroom.model import Verdict
 from pressroom.prepare import Preparer
 from pressroom.press import Job, Printed, set_and_judge
@@ -192,6 +193,15 @@ def test_what_is_no_cluster_is_wrong_usage(
     assert not made.out.exists()
 
 
+@pytest.mark.parametrize("command", [("watch",), ("serve", "--port", "0")])
+def test_watch_and_serve_are_told_where_leaflets_are_set_as_build_is(
+    site: Callable[..., Site], run: Callable[..., Any], command: tuple[str, ...]
+) -> None:
+    made = site()
+    assert "there is no executor 'threads'" in run(*command, "--executor", "threads", code=2).err
+    assert not made.out.exists()
+
+
 def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(UsageError, match=r"pip install 'pressroom\[dask\]'"):
@@ -294,6 +304,19 @@ def test_a_build_without_workers_gives_up(client: Client, monkeypatch: pytest.Mo
         future = made.submit(set_and_judge, "a")  # type: ignore[arg-type]
         with pytest.raises(ClusterError, match="no worker is left"):
             future.result()
+
+
+def test_a_cluster_that_was_lost_is_looked_for_again(client: Client) -> None:
+    assert client
+    with pressing("dask:tcp://127.0.0.1:1", None, 8) as press:
+        assert press.workers == 1
+        first = press._make(1)
+        assert press._make(1) is first
+        first.shutdown()
+        second: Any = press._make(1)
+        assert not second.ended
+    assert second is not first
+    assert second.ended
 
 
 # On the worker
