@@ -206,6 +206,23 @@ def test_a_topic_or_a_locale_that_there_is_not_is_named(site: Callable[..., Site
     )
 
 
+@pytest.mark.parametrize("locale", ["ar", "km"])
+def test_one_of_several_clinics_has_its_own_pages(site: Callable[..., Site], locale: str) -> None:
+    made = site(("en", "es", locale))
+    north = f'name = "North Street"\nlocales = ["en", "{locale}"]\n[contact]\nphone = "555-0100"\n'
+    made.write("clinics/north.toml", north)
+    ours = galley(made, locale)
+    theirs = set_galley(made.handouts, TODAY, "north", TOPIC, locale, "")
+    assert [one.facts["clinic"] for one in (ours, theirs)] == ["Test Street Clinic", "North Street"]
+    assert ours.sheets is not None
+    assert theirs.sheets is not None
+    assert "555-0100" not in text_of(ours.sheets.pdf)
+    assert "555-0100" in text_of(theirs.sheets.pdf)
+    (problem,) = set_galley(made.handouts, TODAY, "north", TOPIC, "es", "").problems
+    assert problem.startswith("there is no sore-throat in es")
+    assert measure(made.handouts, TODAY, "north", locale)["problems"] == []
+
+
 def test_a_withdrawn_leaflet_is_still_shown(site: Callable[..., Site]) -> None:
     made = site(("en", "ar"))
     made.write(
