@@ -22,11 +22,11 @@ from jinja2 import (
 from markupsafe import Markup
 
 from ..errors import ConfigurationError
-from ..files import files_below
+from ..files import files_below, shown
 from ..model import EDITIONS, Block, Clinic, Figure, Leaflet, Locale, Message, Notice, Span, plain
 from ..qr import draw_code
 from ..scripts import script_code, script_of, stack
-from ..theme import Theme
+from ..theme import Theme, packaged
 from .isolate import split_ltr
 from .segment import segment
 
@@ -59,7 +59,7 @@ def environment(folders: tuple[Path, ...]) -> Environment:
 def read_labels(theme: Theme) -> tuple[Message, ...]:
     """Find the labels of the leaflet's templates: what they pass through `_()`.
 
-    Raises ConfigurationError for a template that is not Jinja.
+    Raises ConfigurationError for a template that is not Jinja, or hides a label.
     """
     made = environment(theme.templates)
     found: dict[str, Message] = {}
@@ -73,10 +73,14 @@ def read_labels(theme: Theme) -> tuple[Message, ...]:
         source, path, _ = made.loader.get_source(made, name)  # type: ignore[union-attr]
         try:
             for line, _function, text in made.extract_translations(source):  # type: ignore[attr-defined]
+                if not isinstance(text, str):
+                    where = f"{shown(Path(path or name))}:{line}"
+                    what = "a label has to stand in the template itself"
+                    raise ConfigurationError(where, what, "write _('…') with one text in quotes")
                 place = f"label in {name}"
                 found.setdefault(text, Message("label", text, "", place, line, path or name))
         except TemplateSyntaxError as problem:
-            problem.name = name
+            problem.filename = path
             raise _template_error(problem) from None
     return tuple(found.values())
 
@@ -89,8 +93,9 @@ def _of_template(problem: Exception) -> bool:
     return any(name.endswith(".html") for name in frames[max(ours, default=-1) + 1 :])
 
 
-def _template_error(problem: Exception) -> ConfigurationError:
-    name = getattr(problem, "name", None) or getattr(problem, "filename", None) or ""
+def _template_error(problem: Exception, said: str = "") -> ConfigurationError:
+    """Say what is wrong with a template, and whose it is: the site's own, or the packaged one."""
+    name = getattr(problem, "filename", None) or ""
     line = getattr(problem, "lineno", None)
     if line is None:
         trace = problem.__traceback__
@@ -98,9 +103,18 @@ def _template_error(problem: Exception) -> ConfigurationError:
             if trace.tb_frame.f_code.co_filename.endswith((".html", ".css")):
                 name, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
             trace = trace.tb_next
-    where = f"templates/{Path(name).name}:{line or 1}" if name else "templates"
-    said = f"there is no {problem.name}" if isinstance(problem, TemplateNotFound) else str(problem)
-    return ConfigurationError(where, f"the template cannot be filled: {said}", "mend it")
+    if isinstance(problem, TemplateNotFound):
+        said = f"there is no {problem.name}"
+    what = f"the template cannot be filled: {said or problem}"
+    if not name:
+        return ConfigurationError("templates", what, "mend it")
+    path, ours = Path(name), packaged("templates")
+    if not path.is_relative_to(ours):
+        return ConfigurationError(f"{shown(path)}:{line or 1}", what, "mend it")
+    where = f"templates/{path.relative_to(ours).as_posix()}:{line or 1}"
+    return ConfigurationError(
+        where, f"{what} (it is the packaged one)", "see what the site's own templates leave out"
+    )
 
 
 class _Inline:
@@ -187,9 +201,7 @@ def _template_problems() -> Iterator[None]:
     try:
         yield
     except KeyError as problem:
-        raise ConfigurationError(
-            "templates", f"a template names {problem}, which no catalogue has", "mend it"
-        ) from None
+        raise _template_error(problem, f"no catalogue has {problem}") from None
     except TemplateError as problem:
         raise _template_error(problem) from None
     except Exception as problem:

@@ -210,20 +210,53 @@ def test_a_template_may_bring_a_label_of_its_own(site: Callable[..., Site]) -> N
     assert translation.leaflet is None  # its label is not translated
 
 
+FILLED = "the template cannot be filled: "
+
+
 @pytest.mark.parametrize(
-    ("template", "expected"),
+    ("template", "line", "said"),
     [
-        ("a\n{% if %}", "templates/leaflet.html:2: the template cannot be filled"),
-        ("a\nb\n{{ nobody }}", "templates/leaflet.html:3: the template cannot be filled"),
-        ("{{ topic.nothing }}", "templates/leaflet.html:1: the template cannot be filled"),
-        ("{% include 'none.html' %}", "the template cannot be filled"),
+        ("a\n{% if %}", 2, FILLED),
+        ("a\nb\n{{ nobody }}", 3, f"{FILLED}'nobody' is undefined"),
+        ("{{ topic.nothing }}", 1, FILLED),
+        ("\n{% set say = _ %}{{ say('New') }}", 2, f"{FILLED}no catalogue has 'New'"),
+        ("\n{{ _(clinic.name) }}", 2, "a label has to stand in the template itself; write _('…')"),
+        ("{{ ngettext('page', 'pages', 2) }}", 1, "a label has to stand in the template itself"),
+        ("{% include 'none.html' %}", 1, f"{FILLED}there is no none.html"),
     ],
 )
 def test_a_broken_template_is_named_with_its_line(
-    site: Callable[..., Site], template: str, expected: str
+    site: Callable[..., Site], template: str, line: int, said: str
 ) -> None:
     made = site(("en",))
     made.write("templates/leaflet.html", template)
-    with pytest.raises(ConfigurationError, match=re.escape(expected)) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         html_of(made)
+    assert str(caught.value).startswith(f"handouts/templates/leaflet.html:{line}: {said}")
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("locale", ["ar", "km"])
+def test_a_packaged_template_that_lacks_what_the_site_left_out_is_named_as_such(
+    site: Callable[..., Site], locale: str
+) -> None:
+    made = site(("en", locale))
+    made.write("templates/blocks.html", "{# Nothing. #}")
+    with pytest.raises(ConfigurationError) as caught:
+        html_of(made, locale)
+    said = str(caught.value)
+    assert re.match(r"templates/leaflet\.html:\d+: the template cannot be filled: ", said)
+    assert said.endswith("(it is the packaged one); see what the site's own templates leave out")
+
+
+def test_of_two_templates_of_one_name_the_clinics_is_told_from_the_sites(
+    site: Callable[..., Site],
+) -> None:
+    made = site(("en",))
+    made.write("clinics/north.toml", 'name = "North"\n')
+    made.write("templates/leaflet.html", "{{ _('Your notes') }}")
+    made.write("clinics/north/templates/leaflet.html", "{% if %}")
+    with pytest.raises(
+        ConfigurationError, match=r"^handouts/clinics/north/templates/leaflet\.html"
+    ):
+        read_labels(read_theme(made.handouts, "north"))
