@@ -116,7 +116,8 @@ def _within(
             f"{doing} took longer than {seconds} seconds; simplify the topic, "
             "or raise limits.seconds in clinic.toml",
         )
-    except MemoryError:
+    except (MemoryError, SystemError):
+        # A library in C that runs out of memory may fail without a word: a SystemError.
         return _unprinted(
             "render-crash",
             f"{doing} took more than {megabytes} MB; simplify the topic, "

@@ -55,6 +55,8 @@ class Misbehaving:
         if html == "memory":
             hoard = [bytearray(64 << 20) for _ in range(4096)]
             assert not hoard
+        if html == "memory in C":
+            raise SystemError("<built-in> returned NULL without setting an exception")
         if html == "nested":
             return self.typeset(html, _setting)
         if html == "bug":
@@ -163,6 +165,7 @@ def test_a_leaflet_that_nests_too_deeply_is_given_up() -> None:
     [
         ("hang", "took longer than 1 seconds; simplify the topic, or raise limits.seconds in"),
         ("memory", "took more than 1024 MB; simplify the topic, or raise limits.megabytes in"),
+        ("memory in C", "took more than 1024 MB; simplify the topic, or raise limits.megabytes in"),
         ("crash", "the typesetter crashed on this leaflet; simplify the topic"),
     ],
 )
