@@ -9,13 +9,15 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import pikepdf
 import uharfbuzz as hb
+
+from .bare import is_bare, open_bare
 
 #: a, b, c, d, e, f of ISO 32000-1, 8.3.3.
 Matrix = tuple[float, float, float, float, float, float]
@@ -133,12 +135,29 @@ class Font:
         return b""
 
     @cached_property
+    def _opened(self) -> tuple[hb.Font | None, Mapping[int, int] | None]:
+        """The font program for HarfBuzz; and its glyphs by code, where those are not the same."""
+        if not self.embedded:
+            return None, None
+        if is_bare(self.embedded):
+            try:
+                return open_bare(self.embedded)
+            except ValueError:
+                return None, None
+        font = hb.Font(hb.Face(self.embedded))
+        return (font if font.face.glyph_count else None), None
+
+    @property
     def shaper(self) -> hb.Font | None:
         """The embedded font program for HarfBuzz; None where there is none that it reads."""
-        if not self.embedded:
+        return self._opened[0]
+
+    def extents(self, code: int) -> Any:
+        """Give HarfBuzz's extents of the glyph of a code, in units of the font, or None."""
+        font, glyphs = self._opened
+        if font is None:
             return None
-        font = hb.Font(hb.Face(self.embedded))
-        return font if font.face.glyph_count else None
+        return font.get_glyph_extents(code if glyphs is None else glyphs.get(code, 0))
 
     @cached_property
     def _extents(self) -> dict[int, Box | None]:
@@ -149,7 +168,7 @@ class Font:
         if gid not in self._extents:
             box: Box | None = None
             if self.shaper is not None:
-                extents = self.shaper.get_glyph_extents(gid)
+                extents = self.extents(gid)
                 if extents is not None and extents.width and extents.height:
                     em = self.shaper.face.upem
                     x, y = extents.x_bearing / em, extents.y_bearing / em

@@ -204,7 +204,7 @@ def true_to_pinned(font: Font, gids: set[int]) -> bool:
         return False
     scale = font.shaper.face.upem / face.upem
     for gid in gids:
-        own = font.shaper.get_glyph_extents(gid)
+        own = font.extents(gid)
         pinned = ink(font.family, font.bold, gid)
         if pinned is None:
             if own is not None and own.width and own.height:

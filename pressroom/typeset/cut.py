@@ -20,7 +20,7 @@ from typing import Any
 SUFFIX = " Cut"
 
 #: Layout of what is cut; another one is cut anew.
-EDITION = 2
+EDITION = 3
 
 #: Codec, and the first bytes of the characters of daily use.
 _CODECS = {
@@ -74,11 +74,21 @@ def cut(path: Path, family: str, name: str) -> bytes:
     for record in font["name"].names:
         if record.nameID in (1, 4, 16):
             record.string = str(record).replace(family, family + SUFFIX)
+    _name_by_number(font["CFF "].cff[0])
     font["head"].modified = font["head"].created
     font.recalcTimestamp = False
     out = io.BytesIO()
     font.save(out, reorderTables=False)
     return out.getvalue()
+
+
+def _name_by_number(top: Any) -> None:
+    """Make the character identifier (CID) of each glyph its number, by which a PDF asks for it."""
+    names = [".notdef", *(f"cid{number:05}" for number in range(1, len(top.charset)))]
+    numbers = top.CharStrings.charStrings
+    renamed = {new: numbers[old] for old, new in zip(top.charset, names, strict=True)}
+    top.CharStrings.charStrings = renamed
+    top.charset = top.CharStrings.charset = names
 
 
 def _tag(name: str) -> int:
