@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import repeat
 from pathlib import Path
 
 from .errors import CatalogueError
@@ -17,6 +16,7 @@ from .files import (
     quoted_lines,
     read_toml,
     shown,
+    table_lines,
     toml_line,
     write_atomically,
 )
@@ -68,7 +68,7 @@ def read_approvals(handouts: Path, locale: str) -> Approvals:
     )
     signatures = tuple(
         Signature(row.topic, row.role, row.name, row.date, row.digest, line)
-        for row, line in zip(file.approval, _lines(text, "approval"), strict=False)
+        for row, line in zip(file.approval, table_lines(text, "approval"), strict=False)
     )
     statements = tuple(
         SameMeaning(
@@ -78,16 +78,9 @@ def read_approvals(handouts: Path, locale: str) -> Approvals:
                   if (pair := getattr(row, key))),
             line,
         )
-        for row, line in zip(file.same_meaning, _lines(text, "same-meaning"), strict=False)
+        for row, line in zip(file.same_meaning, table_lines(text, "same-meaning"), strict=False)
     )  # fmt: skip
     return Approvals(signatures, statements)
-
-
-def _lines(text: str, table: str) -> Iterator[int]:
-    """Give the line of each table of an array, then 1 for those written in another way."""
-    head = re.compile(rf"\s*\[\[\s*{table}\s*\]\]")
-    yield from (n for n, line in enumerate(text.split("\n"), 1) if head.match(line))
-    yield from repeat(1)
 
 
 def same_person(one: str, other: str) -> bool:

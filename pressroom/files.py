@@ -8,6 +8,7 @@ import re
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -235,6 +236,13 @@ def toml_line(text: str, loc: tuple[Any, ...]) -> int:
         pattern = re.compile(rf"""^\s*(\[+\s*)?(["']?){name}\2\s*(=|\]|\.)""")
         at = next((i for i in range(at, len(lines)) if pattern.match(lines[i])), at)
     return at + 1
+
+
+def table_lines(text: str, name: str) -> Iterator[int]:
+    """Give the line of each table of an array in TOML, then 1 for those written in another way."""
+    head = re.compile(rf"\s*\[\[\s*{name}\s*\]\]")
+    yield from (n for n, line in enumerate(text.split("\n"), 1) if head.match(line))
+    yield from repeat(1)
 
 
 def quoted(text: str) -> str:

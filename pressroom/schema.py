@@ -11,7 +11,7 @@ import difflib
 import json
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -58,11 +58,26 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
+def _as_day(value: object) -> object:
+    """Refuse what is no day: pydantic would take a number for seconds since 1970."""
+    written = isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
+    if not written and (not isinstance(value, date) or isinstance(value, datetime)):
+        raise ValueError("is no day; days are written YYYY-MM-DD")
+    return value
+
+
+def _as_number(value: object) -> object:
+    """Refuse `true`, which pydantic would take for 1."""
+    if isinstance(value, bool):
+        raise ValueError("is no number")
+    return value
+
+
 Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=80)]
 Line = Annotated[str, AfterValidator(_one_line)]
 #: Far enough from the ends of the calendar that a review date can be counted from it.
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2199, 12, 31))]
-Budget = Annotated[int, Field(ge=1, le=200)]
+Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2199, 12, 31)), BeforeValidator(_as_day)]
+Budget = Annotated[int, Field(ge=1, le=200), BeforeValidator(_as_number)]
 EditionName = Literal["standard", "large-print", "bilingual", "booklet"]
 
 
@@ -200,8 +215,8 @@ class Rack(Strict):
 class Limits(Strict):
     """What one leaflet may cost before it is given up."""
 
-    seconds: Annotated[int, Field(ge=1, le=3600)] = 60
-    megabytes: Annotated[int, Field(ge=256, le=65536)] = 2048
+    seconds: Annotated[int, Field(ge=1, le=3600), BeforeValidator(_as_number)] = 60
+    megabytes: Annotated[int, Field(ge=256, le=65536), BeforeValidator(_as_number)] = 2048
 
 
 class ClinicFile(Strict):
@@ -253,7 +268,7 @@ class DisclaimerRule(Strict):
     checked_on: Annotated[
         Day | None, Field(description="Day on which the regulator's position was last checked.")
     ] = None
-    expires_days: Annotated[int | None, Field(ge=1, le=36500)] = None
+    expires_days: Annotated[int | None, Field(ge=1, le=36500), BeforeValidator(_as_number)] = None
 
 
 class PolicyFile(Strict):

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from .catalogue.locales import name_hint
 from .errors import ConfigurationError, HandoutError, UsageError, raise_all
-from .files import missing, quoted, read_toml, shown, toml_line, write_atomically
+from .files import missing, quoted, read_toml, shown, table_lines, toml_line, write_atomically
 from .model import Withdrawal
-from .schema import WithdrawnFile, validate
+from .schema import MOST_SAID, WithdrawnFile, validate
 
 _HEAD = """\
 # Leaflets that are taken out and stay out. Written by `handouts withdraw`.
@@ -43,9 +43,9 @@ def read_withdrawn(handouts: Path, topics: Iterable[str]) -> tuple[Withdrawal, .
     )
     known = sorted(topics)
     problems: list[HandoutError] = []
-    rows: list[Withdrawal] = []
-    for number, row in enumerate(file.withdrawn):
-        at = f"{where}:{toml_line(text, ('withdrawn', number))}"
+    rows: dict[tuple[str, str], Withdrawal] = {}
+    for row, line in zip(file.withdrawn, table_lines(text, "withdrawn"), strict=False):
+        at = f"{where}:{line}"
         made = Withdrawal(row.topic, row.locale or "", row.because, row.by or "", row.date, at)
         if row.topic not in known:
             near = difflib.get_close_matches(row.topic, known, 1, 0.5)
@@ -54,12 +54,14 @@ def read_withdrawn(handouts: Path, topics: Iterable[str]) -> tuple[Withdrawal, .
         elif row.locale and (hint := name_hint(row.locale)):
             what = f"'{row.locale}' is not the name of a locale"
             problems.append(ConfigurationError(at, what, hint))
-        elif same := next((r for r in rows if _place(r) == _place(made)), None):
+        elif same := rows.get(_place(made)):
             what = f"{_named(*_place(made))} is withdrawn in {same.where} already"
             problems.append(ConfigurationError(at, what, "keep one of them"))
-        rows.append(made)
+        rows.setdefault(_place(made), made)
+        if len(problems) == MOST_SAID:
+            break  # Whoever has as many mends these first.
     raise_all(problems)
-    return tuple(rows)
+    return tuple(rows.values())
 
 
 def withdraw(handouts: Path, rows: Iterable[Withdrawal], new: Withdrawal) -> Path:
