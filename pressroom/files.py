@@ -180,7 +180,9 @@ def read_text(path: Path, error: type[HandoutError], root: Path | None = None) -
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = raw.count(b"\n", 0, problem.start) + 1
-        raise error(f"{where}:{line}", "this is not UTF-8", "save the file as UTF-8") from None
+        ends = problem.reason == "unexpected end of data"
+        step = f"save the file as UTF-8{', or is it cut short?' if ends else ''}"
+        raise error(f"{where}:{line}", "this is not UTF-8", step) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if bad := unreadable_character(text):
         at, what = bad

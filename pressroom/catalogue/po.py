@@ -118,16 +118,18 @@ class _Reader:
         )
 
     def catalogue(self) -> Catalogue:
-        number = 0
-        for number, line in enumerate(self.text.split("\n"), 1):
+        number, lines = 0, self.text.split("\n")
+        for number, line in enumerate(lines, 1):
             if found := _LINE.fullmatch(line):
                 self._string(number, found)
             elif line.lstrip().startswith("#"):
                 self._remark(line.strip(), number)
             elif line.strip():
+                last = number == len(lines) > 1
                 raise self.wrong(
                     number,
                     "this is not a PO file: a quotation mark or a keyword is missing here",
+                    "it ends within this line: is the file cut short?" if last else "",
                 )
         self._finish(number)
         return Catalogue(self.where, self.live, self.obsolete, self.header, self.comment)

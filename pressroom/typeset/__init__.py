@@ -10,7 +10,7 @@ import logging
 import math
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import count
@@ -162,13 +162,14 @@ class Typesetter:
         logger = logging.getLogger("weasyprint")
         fetcher = SiteFetcher(setting.roots, setting.images)
         said: list[str] = []
-        refused: list[str] = []
+        #: What was not read, and where that stands.
+        refused: dict[str, str] = {}
         sheets: dict[Path | None, Any] = {}
         for path in (None, *setting.files):
             text, address = setting.read(path) if path else (setting.css, None)
             sheets[path], lines, not_read = self._sheet(text, address, setting)
             said += [f"{path.name}: {line}" if path else line for line in lines]
-            refused += not_read
+            refused |= dict.fromkeys(not_read, f"styles/{path.name}" if path else "styles")
         logger.addHandler(log)
         try:
             document = self.weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=None)
@@ -220,7 +221,8 @@ class Typesetter:
             logger.removeHandler(log)
         pages = len(laid_out.pages)
         over_lines, over_words = _excess(laid_out, setting)
-        refused += [*fetcher.refused, *_links_elsewhere(laid_out)]
+        for one in (*fetcher.refused, *_links_elsewhere(laid_out)):
+            refused.setdefault(one, "styles or templates")
         findings = (*_findings([*said, *log.lines], refused), *reordered(laid_out))
         self._tidy()
         return Proof(out.getvalue(), pages, fitted.size_pt, findings, over_lines, over_words)
@@ -261,11 +263,11 @@ def _links_elsewhere(document: Any) -> list[str]:
     ]
 
 
-def _findings(lines: list[str], refused: list[str]) -> list[Finding]:
+def _findings(lines: list[str], refused: Mapping[str, str]) -> list[Finding]:
     """Turn what was refused and what was logged into findings."""
     findings = [
-        Finding("resource-blocked", "error", f"{said}; take it out of the page", "")
-        for said in dict.fromkeys(refused)
+        Finding("resource-blocked", "error", f"{said}; take it out of the page", where)
+        for said, where in refused.items()
     ]
     for line in dict.fromkeys(_FILE.sub("…/", line) for line in lines):
         if ".notdef glyph" in line:

@@ -188,6 +188,11 @@ def test_any_file_is_read_or_refused(text: str) -> None:
          "stands in line 2 already"),
         ('msgid "a"\nmsgstr "b"\nnonsense\n', 3, "this is not a PO file"),
         ('msgid "a\nmsgstr "b"\n', 1, "this is not a PO file"),
+        ('msgid "a"\nmsgstr "b"\n\nmsgid "c"\nmsgstr "استرح', 5, "is the file cut short?"),
+        ('msgid "a"\nmsgstr "b"\n\nmsgid "c"\nmsgs', 5, "is the file cut short?"),
+        ('msgid "a"\nmsgstr "b"\n\nmsgid "c"\n', 4, "is the file cut short?"),
+        ('msgid "a"\nmsgstr "សម្រាក\n', 2, "check with 'msgfmt --check'"),
+        ("nonsense", 1, "check with 'msgfmt --check'"),
     ],
 )  # fmt: skip
 def test_errors_name_the_line(
@@ -199,6 +204,15 @@ def test_errors_name_the_line(
         read_catalogue(Path("x.po"))
     assert expected in str(caught.value)
     assert str(caught.value).startswith(f"x.po:{line}: ")
+
+
+@pytest.mark.parametrize("word", ["استرح", "សម្រាក"])
+def test_a_file_that_ends_within_a_letter_is_cut_short(tmp_path: Path, word: str) -> None:
+    path = tmp_path / "x.po"
+    path.write_bytes(f'msgid "a"\nmsgstr "{word}'.encode()[:-1])
+    said = r"x\.po:2: this is not UTF-8; save the file as UTF-8, or is it cut short\?"
+    with pytest.raises(CatalogueError, match=said):
+        read_catalogue(path)
 
 
 def test_the_same_text_in_two_sections_is_no_duplicate(tmp_path: Path) -> None:

@@ -104,6 +104,7 @@ def test_whatever_a_page_tries_to_read_is_a_finding(set_page: SetPage, body: str
     blocked = [finding for finding in proof.findings if finding.code == "resource-blocked"]
     assert blocked, proof.findings
     assert all(finding.severity == "error" for finding in blocked)
+    assert all(finding.where for finding in blocked)
     secret = Path("/etc/os-release").read_bytes()[:24]
     assert secret not in proof.pdf
     assert b"EmbeddedFile" not in proof.pdf
@@ -111,3 +112,14 @@ def test_whatever_a_page_tries_to_read_is_a_finding(set_page: SetPage, body: str
 
 def test_a_link_is_not_fetched(set_page: SetPage) -> None:
     assert not set_page('<p><a href="https://x.example">x</a></p>').findings
+
+
+@pytest.mark.parametrize("code", ["ar", "km"])
+def test_a_stylesheet_that_asks_for_what_it_may_not_is_named(
+    set_page: SetPage, tmp_path: Path, code: str
+) -> None:
+    sheet = tmp_path / "site.css"
+    sheet.write_text("@import url('https://x.example/y.css');", encoding="utf-8")
+    findings = set_page("<p>x</p>", code, site_stylesheets=(sheet,)).findings
+    blocked = [one for one in findings if one.code == "resource-blocked"]
+    assert [one.where for one in blocked] == ["styles/site.css"]
