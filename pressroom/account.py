@@ -32,8 +32,13 @@ class Account:
         """Sum up; `leaflets` are the entries of those that did not stand."""
         counts: Counter[Result] = Counter()
         drafts = 0
-        for name, result, _, _, _, draft in self._leaflets():
-            if self.meant(name):
+        query = (
+            "SELECT topic, locale, edition, coalesce(done.result, outlook.result), draft "
+            "FROM outlook LEFT JOIN done USING (topic, locale, edition) "
+            "UNION ALL SELECT topic, locale, edition, 'removed', 0 FROM gone"
+        )
+        for *name, result, draft in self.ledger.ask(query):
+            if self.meant((name[0], name[1], name[2])):
                 counts[result] += 1
                 drafts += draft and result in ("built", "unchanged")
         return Report(engine, tuple(leaflets), seconds, counts, drafts, self._remarks())
@@ -42,22 +47,22 @@ class Account:
         """Give the text of the report in pieces."""
         leaflets = (
             whole(head, result, reason, tail)
-            for name, result, reason, head, tail, _ in self._leaflets()
+            for name, result, reason, head, tail in self._leaflets()
             if self.meant(name)
         )
         return text(report.engine, report.counts, report.seconds, leaflets)
 
-    def _leaflets(self) -> Iterator[tuple[Name, Result, str, str, str, bool]]:
-        """Give name, result, reason, text before and after, and draft of each, in order."""
+    def _leaflets(self) -> Iterator[tuple[Name, Result, str, str, str]]:
+        """Give name, result, reason, and the text before and after them of each, in order."""
         query = (
             "SELECT topic, locale, edition, coalesce(done.result, outlook.result), "
-            "coalesce(done.reason, outlook.reason), head, tail, draft, place "
+            "coalesce(done.reason, outlook.reason), head, tail, place "
             "FROM outlook LEFT JOIN done USING (topic, locale, edition) "
-            "UNION ALL SELECT topic, locale, edition, 'removed', reason, head, tail, 0, place "
+            "UNION ALL SELECT topic, locale, edition, 'removed', reason, head, tail, place "
             "FROM gone ORDER BY topic, place, edition"
         )
-        for topic, code, edition, result, reason, head, tail, draft, _ in self.ledger.ask(query):
-            yield (topic, code, edition), result, reason, head, tail, bool(draft)
+        for topic, code, edition, result, reason, head, tail, _ in self.ledger.ask(query):
+            yield (topic, code, edition), result, reason, head, tail
 
     def _remarks(self) -> tuple[Remark, ...]:
         # That approvals are missing is said of all drafts at once.

@@ -17,9 +17,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass
+from functools import lru_cache, partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,11 +32,12 @@ from .plan import Made
 from .stamps import Stamp
 
 #: Layout of the tables. A newer one is not read; what an older one lacks is added.
-FORMAT = 4
+FORMAT = 5
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS leaflet (
   topic, locale, edition, state, text, parts, file, sha256, entry, card, extras DEFAULT '{}',
+  web DEFAULT '', review_by DEFAULT '', out_of_date DEFAULT '[]',
   PRIMARY KEY (topic, locale, edition, state));
 CREATE TABLE IF NOT EXISTS issue (
   topic, locale, edition, version, issued, review_by, text, sha256, published, ended, why);
@@ -51,6 +54,13 @@ CREATE TABLE IF NOT EXISTS pending (topic, locale, PRIMARY KEY (topic, locale)) 
 CREATE TABLE IF NOT EXISTS title (topic PRIMARY KEY, title) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS fact (name PRIMARY KEY, value) WITHOUT ROWID;
 """
+#: So that what tells leaflets apart is read without all that their rows say.
+_INDEXES = """
+CREATE INDEX IF NOT EXISTS shelf ON leaflet (
+  topic, locale, edition, state, text, file, sha256, web, review_by, out_of_date);
+CREATE INDEX IF NOT EXISTS outlook_of ON outlook (
+  topic, locale, edition, recipe, since, until, state, result, draft);
+"""
 #: What a run did, for as long as it lasts.
 _RUN = """
 CREATE TEMP TABLE done (topic, locale, edition, result, reason,
@@ -62,6 +72,7 @@ CREATE TEMP TABLE gone (topic, locale, edition, place, head, tail, reason);
 _ADDED = (
     ("leaflet", "extras", "'{}'"), ("input", "ctime_ns", "0"),
     ("file", "ctime_ns", "0"), ("file", "sha256", "''"),
+    ("leaflet", "web", "''"), ("leaflet", "review_by", "''"), ("leaflet", "out_of_date", "'[]'"),
 )  # fmt: skip
 
 #: Errors that come from the disk, from permissions or from another process.
@@ -139,6 +150,31 @@ class Seen:
     shares: Mapping[str, str] | None = None
 
 
+class Later(Mapping[str, Any]):
+    """A mapping of a row of which some is known; the rest is read when it is asked for."""
+
+    __slots__ = ("_known", "_name", "_read")
+
+    def __init__(self, known: Mapping[str, Any], read: Callable[[], Row], name: str) -> None:
+        self._known = known
+        self._read = read
+        #: Which of the row's mappings it is: `made.parts`, `made.extras`, `entry` or `card`.
+        self._name = name
+
+    def _all(self) -> Mapping[str, Any]:
+        whole: Mapping[str, Any] = attrgetter(self._name)(self._read())
+        return whole
+
+    def __getitem__(self, name: str) -> Any:
+        return self._known[name] if name in self._known else self._all()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+
 def _require_names(made: Made) -> None:
     """Raise ValueError for a row whose names are none of the output folder's."""
     for name in (*made.key, made.text, made.sha256, *made.files):
@@ -181,6 +217,7 @@ class Ledger:
                 self.database.executescript(_TABLES + _RUN)
                 if version != FORMAT:
                     self._extend()
+                self.database.executescript(_INDEXES)
         except (sqlite3.DatabaseError, OSError) as problem:
             raise self.damaged(problem) from None
 
@@ -204,9 +241,11 @@ class Ledger:
             names = [row[1] for row in self.database.execute(f"PRAGMA table_info({table})")]
             if column not in names:
                 self.database.execute(f"ALTER TABLE {table} ADD COLUMN {column} DEFAULT {default}")
-        for row in list(self.rows()):
-            digests = [(sha256, name) for name, sha256 in row.made.files.items()]
-            self.database.executemany("UPDATE file SET sha256 = ? WHERE name = ?", digests)
+        with self.together():
+            for row in list(self.rows()):
+                self.record(row)
+                digests = [(sha256, name) for name, sha256 in row.made.files.items()]
+                self.tell_all("UPDATE file SET sha256 = ? WHERE name = ?", digests)
         self.database.execute(f"PRAGMA user_version = {FORMAT}")
 
     def damaged(self, problem: Exception) -> ConfigurationError:
@@ -281,13 +320,37 @@ class Ledger:
             except (RecursionError, TypeError, ValueError) as problem:
                 raise self.damaged(problem) from None
 
+    def shelf(self) -> Iterator[Row]:
+        """Give rows, sorted, with what tells them apart; all else is read when it is asked for."""
+        query = (
+            "SELECT topic, locale, edition, state, text, file, sha256, web, review_by, out_of_date "
+            "FROM leaflet ORDER BY topic, locale, edition, state"
+        )
+        # Those of a locale are read one after the other, and again.
+        whole = lru_cache(maxsize=4000)(self._whole)
+        for topic, locale, edition, state, text, file, sha256, web, *dates in self.ask(query):
+            read = partial(whole, topic, locale, edition, state)
+            try:
+                card = {"review_by": dates[0], "out_of_date": json.loads(dates[1])}
+            except (RecursionError, TypeError, ValueError) as problem:
+                raise self.damaged(problem) from None
+            parts = Later({"web": web}, read, "made.parts")
+            extras = Later({}, read, "made.extras")
+            made = Made(topic, locale, edition, state, parts, text, file, sha256, extras)
+            yield Row(made, Later({}, read, "entry"), Later(card, read, "card"))
+
+    def _whole(self, *key: str) -> Row:
+        """Give the whole row of a leaflet."""
+        where = "WHERE topic = ? AND locale = ? AND edition = ? AND state = ?"
+        return next(self.rows(where, *key))
+
     def record(self, row: Row) -> None:
         """Put a row in the place of the one with the same key."""
         made = row.made
         self.tell(
-            "INSERT OR REPLACE INTO leaflet "
-            "(topic, locale, edition, state, parts, text, file, sha256, entry, card, extras) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO leaflet (topic, locale, edition, state, parts, text, file, "
+            "sha256, entry, card, extras, web, review_by, out_of_date) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             *made.key,
             json.dumps(dict(made.parts)),
             made.text,
@@ -296,6 +359,9 @@ class Ledger:
             json.dumps(row.entry),
             json.dumps(row.card),
             json.dumps(dict(made.extras)),
+            made.parts.get("web", ""),
+            row.card.get("review_by", ""),
+            json.dumps(row.card.get("out_of_date", [])),
         )
 
     def forget(self, made: Made) -> None:

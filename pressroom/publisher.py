@@ -326,10 +326,11 @@ class Publisher:
         query = "SELECT name, sha256, size, mtime_ns, ctime_ns FROM file WHERE owner = 'rack'"
         old = {name: (sha256, tuple(stamp)) for name, sha256, *stamp in self.ledger.ask(query)}
         names = set(files)
+        base = str(self.out.absolute())
         new = {
             name: self.found[name]
             for name in names
-            if name not in old or old[name][1] != stamp_at(self.out / name)
+            if name not in old or old[name][1] != stamp_at(f"{base}/{name}")
         }
         with self.ledger.together():
             gone = [(name,) for name in old.keys() - names]

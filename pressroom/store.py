@@ -65,6 +65,9 @@ class Store:
         self.folder = folder
         #: Slips of a run that is not at its end: its files may change meanwhile.
         self._waiting = folder / f"run-{os.getpid()}"
+        #: How large the store may be by now, so that it is not measured after each run.
+        self._size = folder / "size"
+        #: Bytes that were kept since that was written.
         self.kept = 0
 
     # Proofs
@@ -126,7 +129,22 @@ class Store:
         with suppress(OSError):
             self._waiting.rmdir()
         if self.kept:
-            self.prune(most_bytes())
+            size = self._said_size() + self.kept
+            self.kept = 0
+            self._say_size(size)
+            if size > most_bytes():
+                # Somewhat further, so that the next runs have room.
+                self.prune(most_bytes() * 19 // 20)
+
+    def _said_size(self) -> int:
+        """Give how large the store was at most after the last run; measure where nobody says it."""
+        with suppress(OSError, ValueError):
+            return int(self._size.read_text(encoding="ascii"))
+        return sum(size for _, size, _ in self.entries())
+
+    def _say_size(self, size: int) -> None:
+        with suppress(OSError):
+            self._size.write_text(str(size), encoding="ascii")
 
     # Files
 
@@ -166,7 +184,7 @@ class Store:
             path.parent.mkdir(parents=True, exist_ok=True)
             beside.write_bytes(_MAGIC + digest + body)
             beside.replace(path)
-            self.kept += 1
+            self.kept += len(body)
         except OSError:
             with suppress(OSError):
                 beside.unlink()
@@ -191,4 +209,5 @@ class Store:
             with suppress(OSError):
                 path.unlink()
                 files, freed, left = files + 1, freed + size, left - size
+        self._say_size(left)
         return Pruned(files, freed, left)

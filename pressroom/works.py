@@ -166,7 +166,7 @@ class _Run:
             path: replace(one, digest="?") if one.digest and one.stamp[-1] > began else one
             for path, one in now.items()
         }
-        then = self._recipes(doubtful)
+        then = self.recipes if doubtful == seen else self._recipes(doubtful)
         stale = [place for place in todo if self.recipes[place] != then.get(place)]
         self.store.settle(good=not stale)
         with self.ledger.together():
@@ -392,7 +392,7 @@ class _Run:
             )
         }
         before = known_stale(self.publisher.out)
-        rows = list(self.publisher.rows.values())
+        rows = list(self.ledger.shelf())
         stale = {
             row.made.file
             for row in rows
@@ -407,7 +407,8 @@ class _Run:
         for name in words.names:
             if name not in titles and name in words.topics:
                 titles[name] = words.topics[name].title.text
-        titles = {name: title for name, title in titles.items() if name in words.topics.names}
+        names = set(words.names)
+        titles = {name: title for name, title in titles.items() if name in names}
         today = words.site.today
         shelf = shelve(rows, self.clinic, words.theme, titles, stale, words.withdrawn, today)
         altered = self.publisher.altered("rack")

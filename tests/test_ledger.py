@@ -53,6 +53,35 @@ def test_a_row_takes_the_place_of_the_one_with_its_key(tmp_path: Path) -> None:
     assert rows(tmp_path) == [approved, newer]
 
 
+def test_the_shelf_has_what_tells_leaflets_apart_and_reads_the_rest(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    card = {"title": "الربو", "review_by": "2027-11-22", "out_of_date": ["it is overdue"]}
+    made = replace(MADE, parts={"page": "1", "web": "2"}, extras={"ar/a.html": "def"})
+    ledger.record(Row(made, {"pages": 2}, card))
+    asked: list[str] = []
+    ledger.database.set_trace_callback(asked.append)
+    (row,) = ledger.shelf()
+    assert (row.made.key, row.made.file, row.made.sha256) == (MADE.key, "ar/a.pdf", "abc")
+    assert row.made.parts["web"] == "2"
+    assert row.card["review_by"] == "2027-11-22"
+    assert row.card["out_of_date"]
+    assert len(asked) == 1
+    assert (row.card["title"], row.entry.get("pages"), row.entry.get("x")) == ("الربو", 2, None)
+    assert dict(row.made.parts) == made.parts
+    assert dict(row.made.extras) == made.extras
+    assert len(asked) == 2
+    ledger.close()
+
+
+def test_a_shelf_that_is_damaged_is_named(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.record(ROW)
+    ledger.database.execute("UPDATE leaflet SET out_of_date = '{'")
+    with pytest.raises(ConfigurationError, match="the ledger cannot be used"):
+        list(ledger.shelf())
+    ledger.close()
+
+
 def test_what_is_forgotten_is_gone(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
     ledger.record(ROW)

@@ -118,6 +118,24 @@ def test_what_was_used_longest_ago_is_pruned_first(store: Store) -> None:
     assert left == [0, 3]
 
 
+def test_a_store_is_measured_where_it_may_have_become_too_large(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured: list[int] = []
+    prune = store.prune
+    monkeypatch.setattr(store, "prune", lambda most: measured.append(most) or prune(most))
+    for number in range(6):
+        store.keep_proof(replace(WANTED, topic=f"t{number}"), PRINTED)
+        store.settle(good=True)
+    assert measured == []
+    kept = sum(size for _, size, _ in store.entries())
+    monkeypatch.setattr("pressroom.store.most_bytes", lambda: kept - 1)
+    store.keep_proof(replace(WANTED, topic="t6"), PRINTED)
+    store.settle(good=True)
+    assert len(measured) == 1
+    assert sum(size for _, size, _ in store.entries()) <= measured[0] < kept
+
+
 def test_a_store_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     store = Store(tmp_path / "file" / "store")
