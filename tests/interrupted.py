@@ -29,7 +29,7 @@ PHASES: dict[str, tuple[Any, str, int]] = {
     "rendering": (Publisher, "settle", 20),
     "publishing": (files, "_write", 40),
     "the rack": (works, "write_rack", 1),
-    "the report": (works, "remember", 1),
+    "the report": (works, "settle", 1),
 }
 SLOW = "slow-"
 
