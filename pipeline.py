@@ -120,10 +120,22 @@ def _interruptible() -> Iterator[None]:
             signal.signal(number, how)
 
 
+def _require_posix() -> None:
+    """Raise UsageError on a system without the locks and limits that all the work relies on."""
+    try:
+        import fcntl  # noqa: F401 - only whether they are there
+        import resource  # noqa: F401
+    except ImportError:
+        raise UsageError(
+            "", "this system is not POSIX", "run Pressroom on Linux or macOS, or on Windows in WSL"
+        ) from None
+
+
 @contextmanager
 def _messages() -> Iterator[None]:
     """Turn errors into messages and exit codes: the only place that does."""
     try:
+        _require_posix()
         with _interruptible():
             yield
     except HandoutError as problem:

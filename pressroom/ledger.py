@@ -223,6 +223,8 @@ class Ledger:
 
     def _open(self, write: bool) -> sqlite3.Connection:
         require_own(self.path.parent.parent)
+        if self.path.is_dir():
+            raise ConfigurationError(shown(self.path), "is a folder, not a ledger", "move it away")
         if not write and not self.path.is_file():
             return sqlite3.connect(":memory:", isolation_level=None)
         if write:

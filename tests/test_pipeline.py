@@ -852,3 +852,14 @@ def test_a_day_that_is_none_is_refused(
     said = run("status", code=2, today=None).err
     assert f"SOURCE_DATE_EPOCH is ‘{epoch}’" in said
     assert "give --today" in said
+
+
+@pytest.mark.parametrize("missing", ["fcntl", "resource"])
+def test_a_system_that_is_not_posix_is_told(
+    site: Callable[..., Site], run: Run, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    site(("en",))
+    monkeypatch.setitem(sys.modules, missing, None)
+    assert run("build", code=2).err == (
+        "this system is not POSIX; run Pressroom on Linux or macOS, or on Windows in WSL\n"
+    )

@@ -101,7 +101,8 @@ def _items(
     return [(a, b, family or stack[0]) for a, b, family in items]
 
 
-@lru_cache(maxsize=16384)
+# Those of a few leaflets: a thousand lines take some 5 MB, and leaflets share few of them.
+@lru_cache(maxsize=1024)
 def glyphs(
     text: str,
     stack: tuple[str, ...],
