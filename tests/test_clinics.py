@@ -226,7 +226,7 @@ def test_folders_that_lead_out_of_the_site_are_refused(site: Make) -> None:
 # Logos
 
 
-def png(width: int, height: int) -> bytes:
+def png(width: int, height: int, dots: bytes = b"") -> bytes:
     def chunk(kind: bytes, data: bytes) -> bytes:
         return (
             struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -235,7 +235,7 @@ def png(width: int, height: int) -> bytes:
     rows = b"".join(b"\0" + b"\x0b\x4f\x6c" * width for _ in range(height))
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows))
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", dots or zlib.compress(rows))
         + chunk(b"IEND", b"")
     )  # fmt: skip
 
@@ -268,3 +268,30 @@ def test_a_logo_that_does_not_print(tmp_path: Path, name: str, data: bytes, expe
     with pytest.raises(HandoutError, match=expected) as caught:
         read_logo(tmp_path, name, "clinic.toml:1")
     assert caught.value.exit_code == 2
+
+
+def test_a_logo_tells_nothing_but_its_dots(tmp_path: Path) -> None:
+    plain = png(200, 200)
+    body = b"tEXtAuthor\0somebody at /home/somebody"
+    said = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+    (tmp_path / "logo.png").write_bytes(plain[:33] + said + plain[33:] + b"more")
+    assert read_logo(tmp_path, "logo.png", "clinic.toml:1") == plain
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (png(200, 200)[:-12], "it is cut short"),
+        (png(200, 200)[:300], "a part of it is not what was saved"),
+        (png(200, 200, b"no dots"), "its dots cannot be unpacked"),
+        (png(200, 200, zlib.compress(bytes(1000))), "it is cut short"),
+        # Of half a megabyte, unpacked only so far as it may be.
+        (png(200, 200, zlib.compress(bytes(500_000_000))), "it has more dots than its size says"),
+        (png(200, 200).replace(b"\x08\x02", b"\x08\x03", 1), "a part of it is not what was saved"),
+    ],
+)
+def test_a_logo_that_is_damaged(tmp_path: Path, data: bytes, expected: str) -> None:
+    """Its dots go into the PDF as they are, and nobody would see that they are none."""
+    (tmp_path / "logo.png").write_bytes(data)
+    with pytest.raises(HandoutError, match=f"is damaged: {expected}; save it anew"):
+        read_logo(tmp_path, "logo.png", "clinic.toml:1")

@@ -11,13 +11,17 @@ def essence(text: str) -> str:
     """Give a stylesheet as its rules read, whatever is written between them.
 
     White space between tokens is one space, since it may part selectors; comments
-    stand for nothing (CSS Syntax 3, 4.3.2). What cannot be read stays, as an error.
+    stand for nothing (CSS Syntax 3, 4.3.2). What cannot be read stays, as an error, and
+    what is nested so deeply that no typesetter can walk through it stays whole.
     """
     import tinycss2
 
-    tokens = tinycss2.parse_component_value_list(text, skip_comments=True)
-    _narrow(tokens)
-    return str(tinycss2.serialize(tokens)).strip()
+    try:
+        tokens = tinycss2.parse_component_value_list(text, skip_comments=True)
+        _narrow(tokens)
+        return str(tinycss2.serialize(tokens)).strip()
+    except RecursionError:
+        return text
 
 
 def _narrow(tokens: list[Any]) -> None:
