@@ -87,7 +87,8 @@ def main(tasks: list[str]) -> None:
     for folder, *command in map(json.loads, tasks):
         site = Path(folder)
         os.chdir(site)
-        writable = (*shared, str(site.resolve() / "dist"), "/dev/null")
+        own = (str(site.resolve() / name) for name in ("dist", "dist-north"))
+        writable = (*shared, *own, "/dev/null")
         roots = (
             *SYSTEM, *writable, str(site.resolve() / "handouts"),
             *filter(None, os.environ["ROOTS"].split(os.pathsep)),
