@@ -17,6 +17,8 @@ from tests.support import SHIPPED, TOPIC, TRANSLATIONS, Site, make_site
 TODAY = "2026-12-01"
 #: A script each: Latin, Arabic, Devanagari, Han.
 LOCALES = ("en", "ar", "hi", "zh-Hans")
+#: The locales that the tests' own topic has.
+SMALL_LOCALES = ("en", *TRANSLATIONS)
 
 
 def large_site(folder: Path, topics: int) -> Site:
@@ -45,9 +47,11 @@ def large_site(folder: Path, topics: int) -> Site:
 
 def small_site(folder: Path, leaflets: int) -> Site:
     """Make a site of many small topics, in the locales that the tests' own topic has."""
-    locales = ("en", *TRANSLATIONS)
-    first, *rest = (f"topic-{number:05}" for number in range(leaflets // len(locales)))
-    site = make_site(folder, locales, {first: TOPIC.replace("id: sore-throat", f"id: {first}")})
+    count = leaflets // len(SMALL_LOCALES)
+    first, *rest = (f"topic-{number:05}" for number in range(count))
+    site = make_site(
+        folder, SMALL_LOCALES, {first: TOPIC.replace("id: sore-throat", f"id: {first}")}
+    )
     text = site.read(f"topics/{first}/topic.md")
     catalogues = {code: site.read(f"locales/{code}/{first}.po") for code in TRANSLATIONS}
     for name in rest:
