@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from .crowding import crowds
 from .evidence import Evidence
 from .ink import Box, Colour, Line, Mark, Run, lines_of, meet
-from .raster import Views, contrast, grey, painted, shown
+from .raster import Views, all_there, contrast, grey, painted, shown
 
 #: Least contrast of letters with what is behind them (WCAG 2.2, 1.4.3).
 LEAST_CONTRAST = 4.5
@@ -81,9 +81,11 @@ def _hides(evidence: Evidence, line: Line) -> str:
 def _faint(evidence: Evidence, line: Line, view: Views, plain: bool) -> str:
     """Say which letter the raster does not show well enough."""
     known = False
-    for run in line.runs:
-        known_grey = plain and run.colour is not None and run.alpha == 1 and not run.masked
-        letter = 255 * grey(run.colour) if known_grey and run.colour else None
+    greys = [_grey_of(run) if plain else None for run in line.runs]
+    whole_line = None if None in greys else greys[0]
+    if whole_line is not None and all_there(view, line.ink, whole_line, LEAST_CONTRAST):
+        return ""
+    for run, letter in zip(line.runs, greys, strict=True):
         for number, box in run.ink_boxes():
             share = shown(view, box, LEAST_CONTRAST)
             known = known or share is not None
@@ -94,6 +96,13 @@ def _faint(evidence: Evidence, line: Line, view: Views, plain: bool) -> str:
                 text = run.font.texts.get(run.gids[number], "")
                 return f"is too faint, covered or cut off (‘{text}’ in ‘{evidence.quote(line)}’)"
     return "" if known else "leaves too little ink to be seen"
+
+
+def _grey_of(run: Run) -> float | None:
+    """Give the grey of letters, 0 to 255; None where they are not simply painted."""
+    if run.colour is None or run.alpha != 1 or run.masked:
+        return None
+    return 255 * grey(run.colour)
 
 
 def colours(evidence: Evidence, line: Line) -> tuple[Colour, Colour] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import pikepdf
@@ -19,6 +20,8 @@ DPI = 100
 BACKGROUND_DPI = 50
 #: A glyph whose ink covers fewer dots than this, in 255ths, is too little to weigh.
 LEAST_INK = 100
+#: How far rounding leads a painted dot from what it should be, in 255ths.
+ROUNDED = 3
 
 
 @dataclass(slots=True)
@@ -276,6 +279,36 @@ def _grey_contrast(one: float, other: float) -> float:
     """Give the contrast ratio of two greys, 0 to 255."""
     low, high = sorted(_LUMINANCE[min(255, max(0, round(dot)))] for dot in (one, other))
     return (high + 0.05) / (low + 0.05)
+
+
+def all_there(view: Views, box: Box, letter: float, least: float) -> bool:
+    """Tell whether each dot of a box is what a letter of this grey, 0 to 255, makes of it.
+
+    On a ground of one grey, from which it stands out by at least this contrast. Where this
+    holds of a line, no letter of it has to be weighed.
+    """
+    from PIL import Image, ImageChops
+
+    left, top, right, bottom = area = view.alone.area(box)
+    grounds = view.without.cut(area)
+    ground = grounds[0] if grounds else 0
+    if not grounds or grounds.strip(grounds[:1]) or _grey_contrast(letter, ground) < least:
+        return False
+    covers = view.alone.cut(area)
+    if sum(covers) < LEAST_INK:
+        return False
+    wanted = covers.translate(_mixed(ground, letter))
+    one, other = (
+        Image.frombytes("L", (right - left, bottom - top), dots)
+        for dots in (wanted, view.whole.cut(area))
+    )
+    return not any(ImageChops.difference(one, other).histogram()[ROUNDED + 1 :])
+
+
+@lru_cache(maxsize=256)
+def _mixed(ground: int, letter: float) -> bytes:
+    """Give the grey of a dot by the share of it that a letter covers, in 255ths."""
+    return bytes(round(ground + cover * (letter - ground) / 255) for cover in range(256))
 
 
 def painted(view: Views, box: Box, letter: float) -> float | None:

@@ -19,7 +19,9 @@ def thumbnail(pdf: bytes) -> bytes:
     with pdfium.PdfDocument(pdf) as document:
         page = document[0]
         painted = page.render(scale=WIDTH / page.get_width(), rev_byteorder=True).to_pil()
-        colours = painted.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        colours = painted.convert("RGB").quantize(
+            COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
+        )
     out = io.BytesIO()
-    colours.save(out, "PNG", optimize=True)
+    colours.save(out, "PNG")
     return out.getvalue()

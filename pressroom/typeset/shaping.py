@@ -1,4 +1,8 @@
-"""Prepare Pango once a style, not once a line: a patch on WeasyPrint 70.
+"""Break each line once, and prepare Pango once a style: patches on WeasyPrint 70.
+
+Boxes that went overleaf, parts of tables and figures, and what stands on every page are
+laid out again and again: nearly half of all lines are broken that were broken before, to
+the same width. A style keeps what came of it.
 
 For each line, and several times for most, `text.line_break.Layout` makes a Pango
 context, a font description and a list of OpenType features, which depend on the
@@ -13,12 +17,15 @@ as many lists are given back as are made.
 
 from __future__ import annotations
 
+import copy
 import sys
+from functools import lru_cache
 from typing import Any
 
 
 def install() -> None:
     """Patch WeasyPrint, once a process."""
+    from weasyprint.layout import inline, preferred
     from weasyprint.text import constants, ffi, fonts, line_break
 
     layout = line_break.Layout
@@ -103,6 +110,29 @@ def install() -> None:
             found = known["_strut"] = work_out_strut(style)
         return found
 
+    def broken_once(split: Any) -> Any:
+        """Keep lines by all that they depend on. A page draws a copy: drawing may change them."""
+        name = f"_lines_{split.__module__}"
+
+        def split_first_line(
+            text: str, style: Any, context: Any, max_width: Any, spacing: Any,
+            is_line_start: bool = True, minimum: bool = False,
+        ) -> Any:  # fmt: skip
+            lines = style.__dict__.setdefault(name, {})
+            key = (text, max_width, spacing, is_line_start, minimum)
+            if key in lines:
+                line, *measures = lines[key]
+                return copy.copy(line), *measures
+            found = lines[key] = split(
+                text, style, context, max_width, spacing, is_line_start, minimum
+            )
+            return found
+
+        return split_first_line
+
+    for module in (inline, preferred):
+        module.split_first_line = broken_once(module.split_first_line)
+    preferred.can_break_text = inline.can_break_text = lru_cache(4096)(line_break.can_break_text)
     layout.setup = set_up_once
     for name, module in list(sys.modules.items()):
         if name.startswith("weasyprint") and getattr(module, "strut", None) is work_out_strut:

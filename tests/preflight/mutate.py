@@ -54,6 +54,7 @@ STEPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "legible.outside": (False, (PAGE,)),
     "legible.struck": (False, (HIDING,)),
     "legible.framed": (True, (PLACES,)),
+    "legible.all_there": (True, (HIDING, MOVING)),
     "legible.painted": (1.0, (MOVING,)),
     "legible.shown": (1.0, (HIDING,)),
     "crowding.crowded": ((), (f"{PAGE}::test_text_on_text",)),
