@@ -74,6 +74,11 @@ def thumb_name(wanted: Wanted) -> str:
     return f"rack/thumbs/{wanted.stem}.png"
 
 
+def names_beside(wanted: Wanted) -> tuple[str, str]:
+    """Give the paths of what may be published with a leaflet, below the output folder."""
+    return thumb_name(wanted), reader_name(file_name(wanted))
+
+
 def set_and_judge(job: Job) -> Printed:
     """Typeset a leaflet and judge it. What goes wrong with it is a finding, never an error."""
     from .preflight import examine

@@ -19,13 +19,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from .files import read_plain
 from .model import Finding, Shown, Verdict
 from .plan import Wanted, digest_of
-from .press import Printed
+from .press import Printed, names_beside
 from .typeset.fonts import cache_folder
 
 #: Layout of an entry; one of another layout is not read.
 _MAGIC = b"pressroom 1\n"
+
+#: Largest entry in bytes: a leaflet of many pages and pictures is a tenth of it.
+LARGEST = 256 << 20
 
 #: Largest size in megabytes, where `PRESSROOM_STORE_MB` does not say otherwise.
 MOST_MB = 2000
@@ -82,6 +86,8 @@ class Store:
             blobs = {}
             for name, size in head["files"]:
                 blobs[name], body = body[:size], body[size:]
+            if not blobs.keys() <= {"", *names_beside(wanted)}:
+                return None  # Nothing else is published with a leaflet.
             verdict = Verdict(
                 head["pages"],
                 tuple(Shown(**one) for one in head["disclaimers"]),
@@ -154,7 +160,7 @@ class Store:
     def _take(self, path: Path) -> tuple[dict[str, Any], bytes] | None:
         """Read an entry: what it says of itself, and its files. None where it is damaged."""
         try:
-            data = path.read_bytes()
+            data = read_plain(path, LARGEST)
             os.utime(path)  # What was used last is pruned last.
         except OSError:
             return None

@@ -29,7 +29,7 @@ PRINTED = Printed(
     Verdict(2, (Shown("draft", 1, 14.0, True), Shown("sources", None, None, False)),
             (Finding("contrast", "warning", "‘دمہ’", "a"),)),
     12.25,
-    {"rack/thumbs/ur/asthma.png": b"\x89PNG"},
+    {"rack/thumbs/ur/asthma.standard.draft.png": b"\x89PNG"},
 )  # fmt: skip
 
 
@@ -59,6 +59,19 @@ def test_a_proof_comes_back(store: Store) -> None:
     assert store.proof(replace(WANTED, parts={"page": "1", "web": "other"})) == PRINTED
     assert store.proof(replace(WANTED, parts={"page": "2", "web": "2"})) is None
     assert store.proof(replace(WANTED, state="approved")) is None
+
+
+def test_nothing_else_comes_out_of_it(store: Store) -> None:
+    for name in ("index.html", "../../x", ".pressroom/ledger.sqlite3", "rack/thumbs/ur/x.png"):
+        store.keep_proof(WANTED, replace(PRINTED, extras={name: b"mine"}))
+        assert store.proof(WANTED) is None
+    path = store.folder / proof_key(WANTED)[:2] / proof_key(WANTED)
+    path.unlink()
+    os.mkfifo(path)  # Nobody waits for what comes out of it.
+    assert store.proof(WANTED) is None
+    path.unlink()
+    path.symlink_to("/dev/zero")
+    assert store.proof(WANTED) is None
 
 
 @pytest.mark.parametrize("at", [0, 20, 100, -1])
@@ -107,7 +120,7 @@ def test_slips_hold_for_their_days_and_only_after_a_run_that_ended_well(store: S
 def test_what_was_used_longest_ago_is_pruned_first(store: Store) -> None:
     for number in range(4):
         wanted = replace(WANTED, topic=f"t{number}")
-        store.keep_proof(wanted, PRINTED)
+        store.keep_proof(wanted, replace(PRINTED, extras={}))
         key = proof_key(wanted)
         os.utime(store.folder / key[:2] / key, (number, number))
     store.proof(replace(WANTED, topic="t0"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -16,6 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ..errors import UsageError
 from .desk import Desk
@@ -30,6 +33,30 @@ MOST_REQUESTS = 200
 
 
 _SAID = {"Not Found": "There is no such page.", "Method Not Allowed": "That cannot be done here."}
+
+
+#: Seconds in which a connection has to say what it asks for: those that never do are hung up on,
+#: so that they don't keep out others.
+PATIENCE_SECONDS = 20
+
+
+class _Patient(H11Protocol):
+    """A connection that is hung up on where it waits without having asked for anything."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait."""
+        super().connection_made(transport)
+        self.loop.call_later(PATIENCE_SECONDS, self._look)
+
+    def _look(self) -> None:
+        if self.transport.is_closing():
+            return
+        answer: Any = self.cycle
+        waits = str(self.conn.their_state) == "IDLE"
+        if waits and (answer is None or answer.response_complete):
+            self.transport.close()
+        else:
+            self.loop.call_later(PATIENCE_SECONDS, self._look)
 
 
 async def _refused(_request: Request, problem: Exception) -> PlainTextResponse:
@@ -87,7 +114,7 @@ def served(
     """Answer requests in a thread of its own, until the block ends; `close` ends what goes on."""
     config = uvicorn.Config(
         app,
-        http="h11",
+        http=_Patient,
         ws="none",
         lifespan="off",
         log_level="error",

@@ -239,6 +239,23 @@ def test_no_bytes_on_the_wire_break_the_server(port: int, caplog: pytest.LogCapt
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
+def test_who_never_says_what_is_wanted_is_hung_up_on(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a few hundred such connections keep everybody out."""
+    monkeypatch.setattr("pressroom.serve.app.PATIENCE_SECONDS", 0.2)
+    for port in serving(app_of(folder)):
+        for raw in (b"", b"GET / HTTP/1.1\r\nHost: local"):
+            address = ("127.0.0.1", port)
+            with socket.create_connection(address, timeout=PATIENCE_SECONDS) as wire:
+                wire.sendall(raw)
+                assert wire.recv(1) == b""
+        monkeypatch.setattr("pressroom.serve.app.PATIENCE_SECONDS", 60)
+        address = f"http://127.0.0.1:{port}/"
+        with urllib.request.urlopen(address, timeout=PATIENCE_SECONDS) as answer:
+            assert answer.status == 200
+
+
 def test_a_port_that_is_taken_is_named(port: int) -> None:
     with pytest.raises(UsageError, match=f"cannot listen on 127.0.0.1, port {port} .*--port"):
         listen("127.0.0.1", port)
