@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from ..errors import CatalogueError, HandoutError, raise_all
@@ -109,10 +110,16 @@ def _words(text: str) -> list[str]:
 
     Where a script sets no spaces, each character is a word.
     """
-    found = []
+    found: list[str] = []
     for word in _WORD.findall(unicodedata.normalize("NFC", text).casefold()):
-        found += list(word) if _unspaced(word) else [_singular(word)]
+        found += _compared(word)
     return found
+
+
+@lru_cache(maxsize=10_000)  # The same words stand in all leaflets, and in each locale again.
+def _compared(word: str) -> tuple[str, ...]:
+    """Give a word as it is compared, or its characters."""
+    return tuple(word) if _unspaced(word) else (_singular(word),)
 
 
 def _singular(word: str) -> str:
