@@ -137,6 +137,9 @@ def _refuse_foreign(root: ElementTree.Element, name: str) -> None:
         for key, value in element.attrib.items():
             bare = key.rsplit("}", 1)[-1].lower()
             outside = "url(" in value.lower() and not re.fullmatch(r"url\(#[\w-]+\)", value.strip())
+            if bare == "spreadmethod" and value != "pad":
+                # A short one is repeated until memory runs out.
+                raise ManuscriptError(name, "a gradient is not repeated", "give it more stops")
             if bare in ("href", "style", "src") or bare.startswith("on") or outside:
                 raise ManuscriptError(
                     name, f"a drawing has no attribute {bare}='{value[:40]}'", "use plain shapes"
