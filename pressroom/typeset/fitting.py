@@ -94,11 +94,10 @@ def fit(lay_out: LayOut, setting: Setting) -> Fitted:
         return largest(fits, high, round((guess - floor) / STEP), low=-1)
 
     top = lay_out(size(high), tight, _no_more_than(_far_too_many(setting)))
-    # How many pages the floor needs at least, as far as the ceiling shows; all, where it does not.
-    least, taken = budget, float(2 * budget)
-    if top is not None:
-        taken = _filled_pages(top)
-        least = max(1, math.ceil(taken * (1 - UNCERTAIN) * (floor / size(high)) ** 2))
+    taken = float(2 * budget) if top is None else _filled_pages(top)
+    # How many pages the floor needs at least, as far as the ceiling shows.
+    least = math.ceil(taken * (1 - UNCERTAIN) * (floor / size(high)) ** 2)
+    least = min(max(1, least), budget)
     while least <= budget:
         most = most_on(least)
         if top is not None and _stays(top, most, setting):
@@ -157,8 +156,8 @@ def balance(lay_out: LayOut, setting: Setting, fitted: Fitted) -> Fitted:
     if not sizes:
         return fitted
     # The next size mends most of them. Where the last one does not, no other will.
-    first, *others = sizes
-    if better := filled(first):
+    largest_of_them, *others = sizes
+    if better := filled(largest_of_them):
         return better
     last = filled(others.pop()) if others else None
     return next(filter(None, map(filled, others)), last) if last else fitted
