@@ -31,6 +31,8 @@ REPORT = "report.json"
 READY = f"{FOLDER}/standing.json"
 #: Its stamp, when it was last written.
 _STAMP = f"{FOLDER}/standing.stamp"
+#: What reading a file raises that is not what was written.
+_DAMAGED = (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
 #: What a run that left nothing to do has seen: a line of JSON, then names, then their stamps.
 _SEEN = f"{FOLDER}/standing.stamps"
 
@@ -59,19 +61,22 @@ class Standing:
         """Count the leaflets with this result."""
         return self._counts.get(result, 0)
 
-    def report(self) -> Report:
-        """Give its report."""
+    def report(self) -> Report | None:
+        """Give its report; None where what was made ready is damaged."""
         from .model import Finding, Remark, Report
 
-        said = json.loads(self._said)
-        return Report(
-            engine=said["engine"],
-            leaflets=(),
-            seconds=self._seconds,
-            counts=said["counts"],
-            drafts=said["drafts"],
-            remarks=tuple(Remark(Finding(*one), *rest) for one, *rest in said["remarks"]),
-        )
+        try:
+            said = json.loads(self._said)
+            return Report(
+                engine=said["engine"],
+                leaflets=(),
+                seconds=self._seconds,
+                counts=dict(said["counts"]),
+                drafts=int(said["drafts"]),
+                remarks=tuple(Remark(Finding(*one), *rest) for one, *rest in said["remarks"]),
+            )
+        except _DAMAGED:
+            return None
 
 
 def recall(handouts: Path, out: Path, day: date, clinic: str = "") -> Standing | None:
@@ -85,6 +90,7 @@ def recall(handouts: Path, out: Path, day: date, clinic: str = "") -> Standing |
                 return None
             if not facts["since"] <= day.isoformat() < facts["until"]:
                 return None
+            counts = {str(result): int(count) for result, count in facts["counts"].items()}
             said = file.readline()
             names = file.read(facts["names"]).split(b"\0")
             stamps = array("q", file.read())
@@ -93,9 +99,9 @@ def recall(handouts: Path, out: Path, day: date, clinic: str = "") -> Standing |
         with locked(out):
             seconds = time.monotonic() - started
             _put_report(out, seconds)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, *_DAMAGED):
         return None  # Whatever is wrong there, a build that looks at everything says it.
-    return Standing(facts["counts"], said, seconds)
+    return Standing(counts, said, seconds)
 
 
 def _unaltered(

@@ -123,6 +123,29 @@ def test_a_link_that_leads_to_nothing_keeps_no_build_busy(made: Site, run: Run) 
     assert not stands(made)
 
 
+@pytest.mark.parametrize("line", [0, 1])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"7",
+        b'{"counts": 7}',
+        b"[" * 100_000,
+        b'{"counts": {}, "remarks": [1]}',
+    ],
+)
+def test_what_the_last_build_left_may_say_anything(
+    made: Site, run: Run, line: int, text: bytes
+) -> None:
+    path = made.out / ".pressroom" / "standing.stamps"
+    lines = path.read_bytes().split(b"\n")
+    lines[line] = text
+    path.write_bytes(b"\n".join(lines))
+    assert run("build").out.startswith("Everything is unchanged: 2 leaflets.\n")
+
+
 def test_another_day_or_another_place_is_looked_at(made: Site, tmp_path: Path) -> None:
     assert recall(made.handouts, made.out, TODAY.replace(year=2029)) is None
     assert recall(made.handouts, made.out, TODAY, "other") is None
