@@ -233,7 +233,7 @@ def _pool(workers: int, method: str) -> ProcessPoolExecutor:
 AHEAD = 4
 
 
-#: Leaflets after which a worker is replaced: Pango and what lies below it keep some 0.2 MB of each.
+#: Leaflets after which a worker is replaced, whatever libraries below Python may keep of each.
 RENEW_AFTER = 500
 
 
