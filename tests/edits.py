@@ -136,8 +136,13 @@ class Play:
             self.site.write(name, following)
 
     def published(self, pattern: str) -> Path | None:
-        """Find a file below the output folder."""
-        return next(iter(sorted(self.site.out.glob(pattern))), None)
+        """Find a file of ours below the output folder."""
+        ours = (
+            path
+            for path in sorted(self.site.out.glob(pattern))
+            if path.relative_to(self.site.out).as_posix() not in self.foreign
+        )
+        return next(ours, None)
 
     def spoil(self, pattern: str) -> None:
         """Alter a published file by hand; its size stays."""
