@@ -19,6 +19,9 @@ from typing import Any
 #: How a bare CFF program begins: its version. TrueType begins with 0, OpenType with `OTTO`.
 _BARE = b"\x01\x00"
 
+#: Width of an ideograph: what a glyph has that says nothing else.
+_EM = 1000
+
 
 def bare_program(
     content: bytes, index: int, glyphs: Collection[int], *, box: bool = False, hinting: bool = False
@@ -29,6 +32,7 @@ def bare_program(
     """
     import uharfbuzz as hb
     from fontTools.cffLib import CFFFontSet
+    from fontTools.ttLib import TTFont
 
     face = hb.Face(content, index)
     if "CFF " not in face.table_tags:
@@ -47,7 +51,63 @@ def bare_program(
     top = read[0]
     if not hasattr(top, "ROS") or top.charset[1:] != [f"cid{number:05}" for number in kept[1:]]:
         return None
-    return program
+    if hinting:
+        return program
+    _unite(top)
+    out = io.BytesIO()
+    read.compile(out, TTFont(recalcBBoxes=False))
+    return out.getvalue()
+
+
+def _unite(top: Any) -> None:
+    """Put all glyphs of a program into one of its parts.
+
+    Parts differ in their hints, of which none are left, and in what widths are written
+    against; some readers go by the first part alone.
+    """
+    from fontTools.misc.psCharStrings import encodeIntT2
+
+    parts = top.FDArray
+    for number, name in enumerate(top.charset):
+        glyph, private = top.CharStrings[name], parts[top.FDSelect[number]].Private
+        end = _end_of_width(glyph.bytecode)
+        width = private.defaultWidthX
+        if end:
+            width = private.nominalWidthX + _number(glyph.bytecode[:end])
+        prefix = b"" if width == _EM else encodeIntT2(round(width))
+        glyph.bytecode = prefix + glyph.bytecode[end:]
+    private = parts[0].Private
+    private.defaultWidthX, private.nominalWidthX = _EM, 0
+    del parts.items[1:]
+    top.FDSelect.gidArray = [0] * len(top.charset)
+
+
+def _end_of_width(code: bytes) -> int:
+    """Say where the width that a glyph begins with ends; 0 for one without (Type 2 charstrings:
+    Adobe Technical Note 5177, 3.1 and 4).
+    """
+    at, ends = 0, []
+    while code[at] >= 32 or code[at] == 28:
+        first = code[at]
+        at += 3 if first == 28 else 1 if first < 247 else 2 if first < 255 else 5
+        ends.append(at)
+    needed = {21: 2, 4: 1, 22: 1, 14: 0}.get(code[at])
+    has_width = len(ends) % 2 if needed is None else len(ends) in (needed + 1, needed + 5)
+    return ends[0] if has_width else 0
+
+
+def _number(code: bytes) -> float:
+    """Read a number of a charstring."""
+    first = code[0]
+    if first == 28:
+        return int.from_bytes(code[1:3], "big", signed=True)
+    if first < 247:
+        return first - 139
+    if first < 251:
+        return (first - 247) * 256 + code[1] + 108
+    if first < 255:
+        return -(first - 251) * 256 - code[1] - 108
+    return int.from_bytes(code[1:5], "big", signed=True) / 65536
 
 
 def install() -> None:

@@ -105,8 +105,9 @@ def fit(lay_out: LayOut, setting: Setting) -> Fitted:
         steps = search(most, high - 1, taken)
         if steps >= 0:
             return Fitted(size(steps), lay_out(size(steps), tight), tight)
-        # Where the floor has no place for all that has one, more sheets do not help.
-        least = most + 1 if lay_out(floor, tight, _no_more_than(most)) is None else budget + 1
+        bottom = lay_out(floor, tight, _no_more_than(most))
+        # Where the floor has pages enough, but no place for all that has one, more do not help.
+        least = most + 1 if bottom is None or len(bottom.pages) > most else budget + 1
     return Fitted(floor, lay_out(floor, tight=True), True)
 
 

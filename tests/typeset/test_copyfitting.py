@@ -15,7 +15,7 @@ from typing import Any
 
 import pypdf
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pressroom.typeset.endless import Judge
@@ -59,6 +59,15 @@ def test_without_a_budget_any_number_of_sheets_will_do(set_page: SetPage) -> Non
     assert proof.excess_lines == 0
 
 
+def test_one_size_alone_needs_no_tight_setting(set_page: SetPage, tmp_path: Path) -> None:
+    tight = tmp_path / "tight.css"
+    tight.write_text("p { line-height: 1 }")
+    for paragraphs in (4, 9, 13, 22, 30):
+        one: dict[str, Any] = {"floor_pt": 12.0, "ceiling_pt": 12.0, "page_budget": None}
+        loose = set_page(PARAGRAPH * paragraphs, **one)
+        assert loose.pdf == set_page(PARAGRAPH * paragraphs, tight_stylesheet=tight, **one).pdf
+
+
 def test_large_print_has_its_own_floor(set_page: SetPage) -> None:
     proof = set_page(PARAGRAPH * 4, floor_pt=18.0, ceiling_pt=20.0)
     assert 18.0 <= proof.type_size_pt <= 20.0
@@ -87,6 +96,8 @@ def page_filled(share: float) -> Any:
     return SimpleNamespace(anchors={}, _page_box=box)
 
 
+@example(room=2.05, sizes=(12.0, 12.0), budget=None, booklet=False, urgent=30)
+@example(room=4.1, sizes=(18.0, 20.0), budget=8, booklet=False, urgent=30)
 @given(
     st.floats(0.2, 8), st.sampled_from([(12.0, 14.0), (18.0, 20.0), (12.0, 12.0)]),
     st.one_of(st.none(), st.integers(1, 8)), st.booleans(), st.floats(11, 30),

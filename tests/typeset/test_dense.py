@@ -7,6 +7,7 @@ import io
 import pikepdf
 import pytest
 from fontTools.cffLib import CFFFontSet
+from fontTools.pens.basePen import NullPen
 from fontTools.ttLib import TTFont
 
 from pressroom.scripts import read_script
@@ -48,6 +49,18 @@ def test_each_glyph_has_the_identifier_that_the_page_asks_for(set_page: SetPage,
         named = {int(name[3:]) for name in top.charset[1:]}
         assert asked - {0} <= named
         assert len(top.charset) <= len(asked) + 1, "nothing else is embedded"
+        # Some readers look up the widths of all glyphs in the first part of the program.
+        (part,) = top.FDArray
+        assert (part.Private.nominalWidthX, part.Private.defaultWidthX) == (0, 1000)
+        said = {
+            int(first) + step: int(width)
+            for first, run in zip(widths[::2], widths[1::2], strict=True)
+            for step, width in enumerate(run)
+        }
+        for name in top.charset[1:]:
+            glyph = top.CharStrings[name]
+            glyph.draw(NullPen())
+            assert glyph.width == said[int(name[3:])]
 
 
 @pytest.mark.parametrize("code", TEXTS)
