@@ -10,6 +10,7 @@ parent's or the initial one, as it always is: an eighth of a layout.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 #: Properties whose value depends on more than on what is set for them.
@@ -30,13 +31,12 @@ def _physical(functions: Mapping[str, Any]) -> dict[str, list[str]]:
     return found
 
 
+@cache
 def install() -> None:
     """Patch WeasyPrint, once a process."""
     from weasyprint import css
     from weasyprint.css import computed_values, properties
 
-    if getattr(css, "_pressroom", False):
-        return
     initial = {
         name: value
         for name, value in properties.INITIAL_VALUES.items()
@@ -87,4 +87,3 @@ def install() -> None:
     computed.__missing__ = inherit
     anonymous.__init__ = begin_anonymous_with_initial
     anonymous.__missing__ = inherit_anonymously
-    css._pressroom = True

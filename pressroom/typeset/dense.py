@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 
 #: How a bare CFF program begins: its version. TrueType begins with 0, OpenType with `OTTO`.
@@ -110,14 +111,13 @@ def _number(code: bytes) -> float:
     return int.from_bytes(code[1:5], "big", signed=True) / 65536
 
 
+@cache
 def install() -> None:
     """Patch WeasyPrint, once a process."""
     from weasyprint import pdf
     from weasyprint.pdf import fonts
 
     font = fonts.Font
-    if getattr(font, "_pressroom_dense", False):
-        return
     keep_numbers, kind_of, build = font.subset, font.type.fget, pdf.build_fonts_dictionary
 
     def subset(self: Any, to_unicode: Any, hinting: Any) -> None:
@@ -141,5 +141,5 @@ def install() -> None:
                 extra["Subtype"] = "/CIDFontType0C"
         return dictionary
 
-    font.subset, font.type, font._pressroom_dense = subset, property(kind), True
+    font.subset, font.type = subset, property(kind)
     pdf.build_fonts_dictionary = build_with_bare

@@ -10,8 +10,10 @@ one style share it.
 
 from __future__ import annotations
 
-import sys
+from functools import cache
 from typing import Any
+
+from .patching import replace_everywhere
 
 #: Computed values that WeasyPrint turns into used ones, but for the borders' widths.
 _LENGTHS = (
@@ -35,12 +37,11 @@ def fixed(style: Any) -> bool:
     )
 
 
+@cache
 def install() -> None:
     """Patch WeasyPrint, once a process."""
     from weasyprint.layout import percent
 
-    if getattr(percent, "_pressroom", False):
-        return
     resolve = percent.resolve_percentages
 
     def resolve_once(box: Any, containing_block: Any) -> None:
@@ -54,7 +55,4 @@ def install() -> None:
             one = box.__dict__
             known["_used"] = {name: one[name] for name in _USED} if fixed(box.style) else {}
 
-    for name, module in list(sys.modules.items()):
-        if name.startswith("weasyprint") and getattr(module, "resolve_percentages", 0) is resolve:
-            module.resolve_percentages = resolve_once  # type: ignore[attr-defined]
-    percent._pressroom = True
+    replace_everywhere("resolve_percentages", resolve, resolve_once)

@@ -18,19 +18,19 @@ as many lists are given back as are made.
 from __future__ import annotations
 
 import copy
-import sys
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
+from .patching import replace_everywhere
 
+
+@cache
 def install() -> None:
     """Patch WeasyPrint, once a process."""
     from weasyprint.layout import inline, preferred
     from weasyprint.text import constants, ffi, fonts, line_break
 
     layout = line_break.Layout
-    if getattr(layout, "_pressroom", False):
-        return
     pango, gobject, keep = ffi.pango, ffi.gobject, ffi.ffi.gc
     set_up = layout.setup
 
@@ -134,7 +134,4 @@ def install() -> None:
         module.split_first_line = broken_once(module.split_first_line)
     preferred.can_break_text = inline.can_break_text = lru_cache(4096)(line_break.can_break_text)
     layout.setup = set_up_once
-    for name, module in list(sys.modules.items()):
-        if name.startswith("weasyprint") and getattr(module, "strut", None) is work_out_strut:
-            module.strut = strut_once  # type: ignore[attr-defined]
-    layout._pressroom = True
+    replace_everywhere("strut", work_out_strut, strut_once)
