@@ -35,6 +35,9 @@ LARGEST_WORDS, LARGEST = 8 << 20, 1 << 28
 #: How the name of a folder begins that is looked at, but not what lies in it.
 FOLDER_ONLY = "folder "
 
+#: How names end of what editors and Python leave behind, and no build reads.
+_PASSING = ("~", ".pyc", "__pycache__")
+
 #: Files that say something of each topic in a table of its own.
 _SHARED = ("approvals.toml", "withdrawn.toml")
 
@@ -116,7 +119,7 @@ def _walk(path: str, name: str) -> Iterator[tuple[str, str, os.stat_result]]:
         waiting += [
             (f"{path}/{inner}", f"{name}/{inner}", here)
             for inner in names
-            if not inner.startswith(".") and not inner.endswith(("~", ".pyc")) and _is_text(inner)
+            if not inner.startswith(".") and not inner.endswith(_PASSING) and _is_text(inner)
         ]
 
 

@@ -210,3 +210,13 @@ def test_errors_say_where_what_and_the_next_step() -> None:
     assert both.each() == [one, two]
     assert both.exit_code == 2
     assert str(both) == "a.md:3: is wrong; mend it\nis worse"
+
+
+def test_what_python_leaves_behind_is_not_looked_at(tmp_path: Path) -> None:
+    """A module that is compiled meanwhile changes the time of its folder of such files."""
+    (tmp_path / "rooms" / "__pycache__").mkdir(parents=True)
+    (tmp_path / "rooms" / "press.py").write_text("")
+    (tmp_path / "rooms" / "__pycache__" / "press.pyc").write_text("")
+    (tmp_path / "rooms" / "press.py~").write_text("")
+    seen = {one.name for one in survey({"engine": tmp_path}, {}).values()}
+    assert seen == {"engine", "engine/rooms", "engine/rooms/press.py"}
