@@ -21,6 +21,7 @@ from ..links import LINK_SCHEMES
 from ..model import Finding, Proof
 from . import fonts
 from .band import upper_margin
+from .casting_off import CastOff
 from .endless import GivenUpError, Judge, judging
 from .fitting import LayOut, balance, first, fit, line_boxes
 from .order import reordered
@@ -207,9 +208,10 @@ class Typesetter:
                 return lay_out
 
             lay_out = layouts()
-            if margin := upper_margin(first(lay_out, setting)):
+            cast = CastOff(document.etree_element, setting, self.font_config.font_map).pages
+            if margin := upper_margin(first(lay_out, setting, cast)):
                 lay_out = layouts(self.weasyprint.CSS(string=margin))
-            fitted = balance(lay_out, setting, fit(lay_out, setting))
+            fitted = balance(lay_out, setting, fit(lay_out, setting, cast))
             laid_out = fitted.document
             out = io.BytesIO()
             laid_out.write_pdf(

@@ -4,10 +4,10 @@ The fewest sheets are those that the text needs at the floor. The number of page
 never falls as type grows, so the largest size that stays on them is searched for.
 
 Every try lays the whole leaflet out, which is most of the work on it. So the first
-is the ceiling, the last one for half of all leaflets; how full its pages are bounds what
-the floor needs, and leads to the next size; and what will not do is given up
-at the first page that shows it. All of this follows from the leaflet alone: nothing has to
-be remembered from one build to the next.
+is the size that the text was cast off for, the right one for three leaflets of four; how
+full its pages are bounds what the floor needs, and leads to the next size; and what will
+not do is given up at the first page that shows it. All of this follows from the leaflet
+alone: nothing has to be remembered from one build to the next.
 """
 
 from __future__ import annotations
@@ -32,11 +32,15 @@ MOST_FOR_A_HOLE = 1.0
 #: What text takes of a page grows with the square of its size, at most: lines get higher and
 #: more. What is left over at the ends of lines and pages makes this share uncertain.
 UNCERTAIN = 0.06
-#: With what power of its size it grows as a rule: margins and pictures do not.
+#: With what power of its size it grows as a rule.
 GROWTH = 1.8
-#: How much of its pages a text fills, as a share, where it grows out of them: pictures and boxes
-#: that go overleaf leave the rest.
-USUALLY_FILLED = 0.86
+#: How much of a page is left over at a break, as a share: what goes overleaf leaves it.
+LEFT_OVER = 0.2
+#: How much more a text holds in itself of what is cast off, where it just fits.
+SQUEEZED = 1.04
+
+#: Say about how many pages a text fills at a size in points; see `casting_off`.
+Cast = Callable[[float], float]
 
 
 class LayOut(Protocol):
@@ -55,56 +59,101 @@ class Fitted:
     tight: bool = False
 
 
-def first(lay_out: LayOut, setting: Setting) -> Any:
-    """Give the first try: the ceiling, or else the floor, where that runs to many pages."""
-    top = lay_out(setting.ceiling_pt, judge=_no_more_than(_far_too_many(setting)))
-    return top or lay_out(setting.floor_pt)
+def first(lay_out: LayOut, setting: Setting, cast: Cast) -> Any:
+    """Give the first try: the size that is cast off, or else the floor, where that runs to many
+    pages.
+    """
+    size_pt = likely(setting, cast)
+    return lay_out(size_pt, judge=_no_more_than(_far_too_many(setting))) or lay_out(
+        setting.floor_pt
+    )
+
+
+def likely(setting: Setting, cast: Cast) -> float:
+    """Give the size in points that a text is likely to be set in, by what was cast off.
+
+    A booklet is laid out at the floor in any case, to see whether it has to be tight.
+    """
+    if setting.halved:
+        return setting.floor_pt
+    least = cast(setting.floor_pt)
+    counts = (_most_on(pages, setting) for pages in range(1, _budget(setting)))
+    most = next((pages for pages in counts if least <= _usable(pages)), _budget(setting))
+    return _size(setting, _likely_steps(setting, cast, most))
+
+
+def _likely_steps(setting: Setting, cast: Cast, most: int) -> int:
+    """Give the steps above the floor that a text is likely to bear on so many pages."""
+    room = _usable(most)
+    steps = (n for n in range(_most_steps(setting), 0, -1) if cast(_size(setting, n)) <= room)
+    return next(steps, 0)
+
+
+def _usable(pages: int) -> float:
+    """Say how much of so many pages a text fills that just fits on them."""
+    return pages * SQUEEZED - (pages - 1) * LEFT_OVER
+
+
+def _size(setting: Setting, steps: int) -> float:
+    return setting.floor_pt + steps * STEP
+
+
+def _most_steps(setting: Setting) -> int:
+    return round((setting.ceiling_pt - setting.floor_pt) / STEP)
+
+
+def _budget(setting: Setting) -> int:
+    return MOST_PAGES if setting.page_budget is None else setting.page_budget
+
+
+def _most_on(pages: int, setting: Setting) -> int:
+    """Say how many pages the sheets have that so many pages need."""
+    return min(_budget(setting), _sheets(pages, setting) * setting.pages_a_sheet)
 
 
 def _far_too_many(setting: Setting) -> int:
-    return min(2 * (setting.page_budget or MOST_PAGES), MOST_PAGES)
+    return min(2 * _budget(setting), MOST_PAGES)
 
 
-def fit(lay_out: LayOut, setting: Setting) -> Fitted:
+def fit(lay_out: LayOut, setting: Setting, cast: Cast) -> Fitted:
     """Find the largest type size that stays on the sheets needed at the floor.
 
     A text that exceeds its budget at the floor, or that drives a disclaimer from its page,
     is set tighter, once, before it is given up. A booklet is set tighter where that saves a
     sheet.
     """
-    floor, high = setting.floor_pt, round((setting.ceiling_pt - setting.floor_pt) / STEP)
-    budget = MOST_PAGES if setting.page_budget is None else setting.page_budget
+    floor, budget = setting.floor_pt, _budget(setting)
     tight = setting.halved and _tight_saves_a_sheet(lay_out, setting)
 
-    def size(steps: int) -> float:
-        return floor + steps * STEP
-
-    def most_on(pages: int) -> int:
-        """Say how many pages the sheets have that so many pages need."""
-        return min(budget, _sheets(pages, setting) * setting.pages_a_sheet)
-
-    def search(most: int, high: int, taken: float) -> int:
-        """Find the most steps on so many pages, if `taken` of them are filled at the ceiling."""
+    def search(most: int, guess: int) -> int:
+        """Find the most steps on so many pages; -1 where the floor needs more."""
 
         def fits(steps: int) -> bool:
-            document = lay_out(size(steps), tight, _no_more_than(most))
+            document = lay_out(_size(setting, steps), tight, _no_more_than(most))
             return document is not None and _stays(document, most, setting)
 
-        guess = setting.ceiling_pt * most * USUALLY_FILLED / max(taken, 0.1)
-        return largest(fits, high, round((guess - floor) / STEP), low=-1)
+        return largest(fits, _most_steps(setting), guess, low=-1)
 
-    top = lay_out(size(high), tight, _no_more_than(_far_too_many(setting)))
-    taken = float(2 * budget) if top is None else _filled_pages(top)
-    # How many pages the floor needs at least, as far as the ceiling shows.
-    least = math.ceil(taken * (1 - UNCERTAIN) * (floor / size(high)) ** 2)
+    tried_pt = likely(setting, cast)
+    tried = lay_out(tried_pt, tight, _no_more_than(_far_too_many(setting)))
+    taken = float(2 * budget) if tried is None else _filled_pages(tried)
+
+    def measured(size_pt: float) -> float:
+        """Cast off by what the first try took."""
+        return taken * cast(size_pt) / max(cast(tried_pt), 0.01)
+
+    # How many pages the floor needs at least, as far as this shows.
+    least = math.ceil(taken * (1 - UNCERTAIN) * (floor / tried_pt) ** 2)
     least = min(max(1, least), budget)
     while least <= budget:
-        most = most_on(least)
-        if top is not None and _stays(top, most, setting):
-            return Fitted(size(high), top, tight)
-        steps = search(most, high - 1, taken)
+        most = _most_on(least, setting)
+        guess = _likely_steps(setting, measured, most)
+        if tried is not None and _stays(tried, most, setting):
+            guess = max(guess, round((tried_pt - floor) / STEP))
+        steps = search(most, guess)
         if steps >= 0:
-            return Fitted(size(steps), lay_out(size(steps), tight), tight)
+            size_pt = _size(setting, steps)
+            return Fitted(size_pt, lay_out(size_pt, tight), tight)
         bottom = lay_out(floor, tight, _no_more_than(most))
         # Where the floor has pages enough, but no place for all that has one, more do not help.
         least = most + 1 if bottom is None or len(bottom.pages) > most else budget + 1
@@ -204,8 +253,10 @@ def _first_unit(page: Any) -> float:
 
 
 def _tight_saves_a_sheet(lay_out: LayOut, setting: Setting) -> bool:
-    loose, tight = (lay_out(setting.floor_pt, tight) for tight in (False, True))
-    return _sheets(len(tight.pages), setting) < _sheets(len(loose.pages), setting)
+    sheets = _sheets(len(lay_out(setting.floor_pt).pages), setting)
+    fewer = (sheets - 1) * setting.pages_a_sheet
+    tight = lay_out(setting.floor_pt, True, _no_more_than(fewer)) if fewer else None
+    return tight is not None and len(tight.pages) <= fewer
 
 
 def _sheets(pages: int, setting: Setting) -> int:

@@ -19,6 +19,16 @@ PAGES = {
     ("Letter", False): "Letter", ("Letter", True): "5.5in 8.5in",
 }  # fmt: skip
 
+#: Width and height of the text on them, in millimetres, about: margins are the stylesheets' own.
+_TEXT_MM = {
+    ("A4", False): (178, 261), ("A4", True): (126, 180),
+    ("Letter", False): (184, 243), ("Letter", True): (118, 186),
+}  # fmt: skip
+
+#: Large print has smaller headings for its size; of two languages, half the lines stand beside
+#: the others.
+_DENSE = {"large-print": 0.88, "bilingual": 0.79}
+
 #: CSS counter styles for CLDR's numbering systems.
 COUNTERS = {
     "arab": "arabic-indic", "arabext": "persian", "beng": "bengali", "deva": "devanagari",
@@ -67,6 +77,13 @@ class Setting:
     #: Ids of what has to stand on the first page, and of what has to stand on one page, whichever.
     first_page: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
+    #: What a text is cast off by: the fonts of its script in order, the height of its lines in
+    #: ems, about how wide and how high the text of a page is, in millimetres, and how much of the
+    #: room it takes that the same text takes in the standard edition, as a share.
+    families: str = "Noto Sans"
+    line_height: float = 1.4
+    text_mm: tuple[float, float] = _TEXT_MM["A4", False]
+    dense: float = 1.0
     #: Only where it is set on another machine: see `luggage.packed`.
     luggage: Luggage | None = None
 
@@ -127,8 +144,8 @@ def _anchors(leaflet: Leaflet, placement: str) -> tuple[str, ...]:
 
 def setting_of(leaflet: Leaflet, clinic: Clinic, theme: Theme) -> Setting:
     """Decide how a leaflet is to be set."""
-    edition = EDITIONS[leaflet.edition]
-    floor = max(edition.floor_pt, script_of(leaflet.locale).least_pt)
+    edition, script = EDITIONS[leaflet.edition], script_of(leaflet.locale)
+    floor = max(edition.floor_pt, script.least_pt)
     return Setting(
         stylesheets=theme.stylesheets(leaflet.edition, leaflet.locale.direction),
         tight_stylesheet=theme.style("tight.css"),
@@ -142,6 +159,10 @@ def setting_of(leaflet: Leaflet, clinic: Clinic, theme: Theme) -> Setting:
         direction=leaflet.locale.direction,
         first_page=_anchors(leaflet, "first-page"),
         together=(*_anchors(leaflet, "before-therapy"), leaflet.topic.therapy_anchor),
+        families=", ".join(face.family for face in stack(script)),
+        line_height=script.line_height,
+        text_mm=_TEXT_MM[clinic.paper, edition.halved],
+        dense=_DENSE.get(leaflet.edition, 1.0),
         roots=theme.own_styles,
         source_words=sum(len(message.text.split()) for message in leaflet.topic.messages),
     )

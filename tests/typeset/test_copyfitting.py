@@ -96,19 +96,25 @@ def page_filled(share: float) -> Any:
     return SimpleNamespace(anchors={}, _page_box=box)
 
 
-@example(room=2.05, sizes=(12.0, 12.0), budget=None, booklet=False, urgent=30)
-@example(room=4.1, sizes=(18.0, 20.0), budget=8, booklet=False, urgent=30)
+@example(room=2.05, sizes=(12.0, 12.0), budget=None, booklet=False, urgent=30, wrong=1)
+@example(room=4.1, sizes=(18.0, 20.0), budget=8, booklet=False, urgent=30, wrong=1)
 @given(
     st.floats(0.2, 8), st.sampled_from([(12.0, 14.0), (18.0, 20.0), (12.0, 12.0)]),
     st.one_of(st.none(), st.integers(1, 8)), st.booleans(), st.floats(11, 30),
+    st.sampled_from([1, 0, 0.2, 0.6, 1.1, 1.5, 9]),
 )  # fmt: skip
 def test_the_size_that_is_found_is_the_largest(
-    room: float, sizes: tuple[float, float], budget: int | None, booklet: bool, urgent: float
+    room: float,
+    sizes: tuple[float, float],
+    budget: int | None,
+    booklet: bool,
+    urgent: float,
+    wrong: float,
 ) -> None:
     """A text that takes `room` pages at 12 pt, and more with the square of its size.
 
     Set tight it takes a tenth less. From the size `urgent` on, the urgent box leaves the
-    first page.
+    first page. It is cast off at so many times its room: that decides nothing.
     """
     floor, ceiling = sizes
     layouts: list[float] = []
@@ -132,7 +138,7 @@ def test_the_size_that_is_found_is_the_largest(
             return None
         return done.setdefault((size, tight), SimpleNamespace(pages=made, size=size, tight=tight))
 
-    fitted = fit(lay_out, setting(floor, ceiling, budget, booklet))
+    fitted = fit(lay_out, setting(floor, ceiling, budget, booklet), lambda pt: wrong * filled(pt))
     size, document, tight = fitted.size_pt, fitted.document, fitted.tight
     assert (document.size, document.tight) == (size, tight)
     assert len(layouts) <= 10

@@ -1,0 +1,47 @@
+"""How many pages a text fills is known well enough before any is laid out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from pressroom import typeset
+from pressroom.prepare import Preparer
+from pressroom.site import read_site
+from pressroom.typeset import fitting
+from pressroom.typeset.setting import Setting
+from tests.support import SHIPPED
+
+#: How far off it may be, as a share. It costs time where it is, and nothing else.
+WITHIN = 0.14
+
+
+class _SeenError(Exception):
+    """Enough was seen of a leaflet."""
+
+
+@pytest.mark.parametrize("code", ["en", "ar", "ur", "hi", "km", "my", "zh-Hans"])
+@pytest.mark.parametrize("edition", ["standard", "large-print", "booklet", "bilingual"])
+def test_a_leaflet_fills_about_what_was_cast_off(
+    code: str, edition: str, monkeypatch: pytest.MonkeyPatch, typesetter: typeset.Typesetter
+) -> None:
+    errors: list[float] = []
+
+    def compare(lay_out: fitting.LayOut, setting: Setting, cast: fitting.Cast) -> Any:
+        pages = lay_out(setting.floor_pt).pages
+        filled = sum(fitting.share_filled(page._page_box) for page in pages)
+        errors.append(cast(setting.floor_pt) / filled - 1)
+        raise _SeenError
+
+    monkeypatch.setattr(typeset, "fit", compare)
+    preparer = Preparer(read_site(SHIPPED, date(2026, 12, 1)))
+    preparer.clinic = replace(preparer.clinic, editions=(edition,))
+    for one in preparer(preparer.words.names, [code]):
+        assert one.setting is not None
+        with pytest.raises(_SeenError):
+            typesetter.typeset(one.html, one.setting)
+    assert len(errors) == (0 if (code, edition) == ("en", "bilingual") else 2)
+    assert all(abs(error) < WITHIN for error in errors), errors
