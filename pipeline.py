@@ -5,10 +5,17 @@ topic.md -> read_topic -> translate -> mark_up -> typeset -> examine -> publish
 
 from __future__ import annotations
 
+import sys
+
+if __name__ == "__main__":  # A build with nothing to do is over before Click is loaded.
+    from pressroom.quick import answer
+
+    if (code := answer(sys.argv[1:])) is not None:
+        sys.exit(code)
+
 import json
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -23,6 +30,7 @@ import click
 
 from pressroom import __version__
 from pressroom.errors import HandoutError, UsageError
+from pressroom.quick import EXIT_INTERRUPTED, INTERRUPTED
 
 if TYPE_CHECKING:
     from pressroom.compare import Difference
@@ -34,7 +42,6 @@ if TYPE_CHECKING:
     from pressroom.standing import Standing
 
 EXIT_FAILED = 1
-EXIT_INTERRUPTED = 130
 
 
 @dataclass(slots=True)
@@ -142,7 +149,7 @@ def _messages() -> Iterator[None]:
         _say_problem(problem)
         sys.exit(problem.exit_code)
     except KeyboardInterrupt:
-        _say("Interrupted. What was published stays; run the command again to go on.")
+        _say(INTERRUPTED)
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()
@@ -299,10 +306,12 @@ def build(
     check_executor(executor)
     whole = not (topics or locales or editions or force or dry_run)
     stood = _standing(options) if whole else None
-    if stood and quiet and not as_json and not (stood.count("failed") or strict):
-        return
-    report = stood.report() if stood else None
-    if report is None:
+    if stood:
+        failed = stood.code(strict)
+        if not as_json and (failed or not quiet):
+            click.echo(stood.told, nl=False, err=True)
+            click.echo(stood.said, nl=False)
+    else:
         from pressroom.store import Store, store_folder
         from pressroom.works import Scope, publish
 
@@ -316,12 +325,13 @@ def build(
         with press_on as press, bar as shown, _tally(shown) as told:
             kept = Store(store_dir or store_folder())
             report = publish(words, options.out, scope, press, told, show, kept)
-
-    failed = report.count("failed") or (strict and report.count("withheld"))
+        failed = report.count("failed") or (strict and report.count("withheld"))
+        if not as_json and (failed or not quiet):
+            _tell(report, dry_run)
     if as_json and not dry_run:
         _show_report(options.out)
-    elif not as_json and (failed or not quiet):
-        _tell(report, dry_run)
+    if whole and not as_json and executor == PROCESSES:
+        _note(options, quiet, strict)
     if failed:
         sys.exit(EXIT_FAILED)
 
@@ -330,7 +340,15 @@ def _standing(options: Options) -> Standing | None:
     """Give the build that has nothing to do; None where there may be something."""
     from pressroom.standing import recall
 
-    return recall(options.handouts, options.out, options.day, options.clinic)
+    return recall(options.handouts, options.out, options.day.isoformat(), options.clinic)
+
+
+def _note(options: Options, quiet: bool, strict: bool) -> None:
+    """Note what was asked for: the next time, it is understood without Click."""
+    from pressroom.quick import Asked, note
+
+    today = options.today.isoformat() if options.today else ""
+    note(Asked(str(options.handouts), str(options.out), options.clinic, today, quiet, strict))
 
 
 def _show(text: str) -> None:
@@ -419,22 +437,12 @@ def _tally(told: Callable[[Entry, int], None]) -> Iterator[Callable[[Entry, int]
 
 def _tell(report: Report, dry_run: bool) -> None:
     """Say what a build did: findings to stderr, results to stdout."""
-    from pressroom.report import WOULD, remark_line, summary
+    from pressroom.report import remark_lines, result_lines
 
-    for remark in report.remarks:
-        if remark.finding.code != "approval-missing":  # Said once, below, for all drafts.
-            _say(remark_line(remark))
-    for entry in report.leaflets:
-        if entry.result == "unchanged":
-            continue
-        said = f"{WOULD.get(entry.result, entry.result) if dry_run else entry.result} {entry.name}"
-        if entry.result == "built" and not dry_run:
-            pages = "1 page" if entry.pages == 1 else f"{entry.pages} pages"
-            said += f": {entry.file}, {pages} at {entry.type_size_pt:g} pt"
-        click.echo(f"{said} ({entry.reason})" if entry.reason else said)
-    click.echo(summary(report, dry_run))
-    if report.drafts:
-        click.echo(f"{report.drafts} are drafts: not all approvals stand.")
+    for line in remark_lines(report):
+        _say(line)
+    for line in result_lines(report, dry_run):
+        click.echo(line)
 
 
 @handouts.command()

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
-from typing import Any
+
+from .quick import answer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def _commands() -> Any:
     """Find the commands: inside the package in a wheel, beside it in a checkout."""
+    import importlib
+
     for name in ("pressroom.pipeline", "pipeline"):
         try:
             return importlib.import_module(name).handouts
@@ -19,8 +25,9 @@ def _commands() -> Any:
 
 
 def main() -> None:
-    """Run the command line."""
-    sys.exit(_commands()())
+    """Run the command line; a build with nothing to do is over before it is loaded."""
+    code = answer(sys.argv[1:])
+    sys.exit(_commands()() if code is None else code)
 
 
 if __name__ == "__main__":

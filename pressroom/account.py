@@ -11,9 +11,9 @@ from .files import write_atomically
 from .ledger import Ledger, Name
 from .lock import FOLDER
 from .model import Entry, Finding, Remark, Report, Result
-from .report import remarks_on, text, whole
+from .report import remark_lines, remarks_on, result_lines, text, whole
 from .stamps import stamp_at
-from .standing import READY, circumstances, keep_ready, remember
+from .standing import READY, SECONDS, Standing, keep_ready, remember
 
 
 class Account:
@@ -91,23 +91,20 @@ def settle(
     with suppress(OSError):  # Without it, the next build looks closer.
         keep_ready(out)
     since, until = next(ledger.ask("SELECT max(since), min(until) FROM outlook"))
-    facts = {
-        "circumstances": circumstances(handouts, clinic),
-        "since": since or "",
-        "until": until or "~",
-        "counts": report.counts,
-    }
-    said = {
-        "engine": engine,
-        "counts": report.counts,
-        "drafts": report.drafts,
-        "remarks": [[_fields(one.finding), one.first, one.leaflets] for one in report.remarks],
-    }
     # Whoever writes to the ledger after this has something to do.
     name = f"{FOLDER}/{ledger.path.name}"
     own = [(name, stamp)] if (stamp := stamp_at(ledger.path)) else []
-    remember(handouts, out, facts, said, ledger.stamps("input"), [*ledger.stamps("file"), *own])
+    files = [*ledger.stamps("file"), *own]
+    days = (since or "", until or "~")
+    remember(handouts, out, clinic, days, _standing(report), ledger.stamps("input"), files)
 
 
-def _fields(finding: Finding) -> list[str]:
-    return [finding.code, finding.severity, finding.message, finding.where]
+def _standing(report: Report) -> Standing:
+    """Say what a build comes to that finds nothing to do."""
+    told, said = remark_lines(report), result_lines(report, seconds=SECONDS)
+    return Standing(
+        report.count("failed"),
+        report.count("withheld"),
+        "".join(f"{line}\n" for line in told),
+        "".join(f"{line}\n" for line in said),
+    )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import ConfigurationError, HandoutError, UsageError
+from .place import below_here
 
 #: Folders of a site that its words, templates and styles are read from.
 ROOMS = ("topics", "locales", "house", "clinics", "templates", "styles")
@@ -47,10 +48,8 @@ def shown(path: Path) -> str:
 
     Folders of the machine are named only where neither can be.
     """
-    here = Path.cwd()
-    for whole in map(Path, (os.path.normpath(here / path), os.path.realpath(path))):
-        if whole.is_relative_to(here):
-            return whole.relative_to(here).as_posix()
+    if (name := below_here(path)) is not None:
+        return name
     sites = (folder for folder in path.parents if (folder / "clinic.toml").is_file())
     site = next(sites, None) if path.is_absolute() else None
     return (path.relative_to(site.parent) if site else path).as_posix()

@@ -89,8 +89,11 @@ def as_json(report: Report) -> str:
 WOULD: dict[str, str] = {"built": "would build", "removed": "would remove"}
 
 
-def summary(report: Report, dry_run: bool = False) -> str:
-    """Say in one line what a build did, or would do."""
+def summary(report: Report, dry_run: bool = False, seconds: str = "") -> str:
+    """Say in one line what a build did, or would do.
+
+    `seconds` may stand for how long it took.
+    """
     said = WOULD if dry_run else {}
     counts = [
         f"{said[result]} {report.count(result)}"
@@ -105,7 +108,31 @@ def summary(report: Report, dry_run: bool = False) -> str:
         return f"Everything is unchanged: {report.count('unchanged')} leaflets."
     if dry_run:
         return ", ".join(counts).capitalize() + "."
-    return f"{', '.join(counts)} in {report.seconds:.1f} s."
+    return f"{', '.join(counts)} in {seconds or f'{report.seconds:.1f}'} s."
+
+
+def remark_lines(report: Report) -> list[str]:
+    """Say what a build found, as messages do."""
+    # That approvals are missing is said once of all drafts.
+    remarks = (one for one in report.remarks if one.finding.code != "approval-missing")
+    return [remark_line(remark) for remark in remarks]
+
+
+def result_lines(report: Report, dry_run: bool = False, seconds: str = "") -> list[str]:
+    """Say what became of each leaflet that did not stand, and of all of them."""
+    lines = []
+    for entry in report.leaflets:
+        if entry.result == "unchanged":
+            continue
+        said = f"{WOULD.get(entry.result, entry.result) if dry_run else entry.result} {entry.name}"
+        if entry.result == "built" and not dry_run:
+            pages = "1 page" if entry.pages == 1 else f"{entry.pages} pages"
+            said += f": {entry.file}, {pages} at {entry.type_size_pt:g} pt"
+        lines.append(f"{said} ({entry.reason})" if entry.reason else said)
+    lines.append(summary(report, dry_run, seconds))
+    if report.drafts:
+        lines.append(f"{report.drafts} are drafts: not all approvals stand.")
+    return lines
 
 
 def remarks_on(findings: Iterable[tuple[Finding, str]]) -> tuple[Remark, ...]:

@@ -3,185 +3,249 @@
 Where no file that a build reads or made has another stamp, and no date is judged
 otherwise than then, there is nothing to do, and the report is at hand. So it is with
 most builds of a large site: they load next to nothing, and open no ledger.
+
+| file below `.pressroom/` | holds |
+|---|---|
+| `standing.stamps` | what a run that left nothing to do has seen |
+| `standing.json` | the report of the next such run, which it publishes by a link |
+| `standing.stamp` | the stamp of that report: whoever alters the published one alters it |
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
-from array import array
-from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from . import __version__
-from .files import shown, write_atomically
 from .lock import FOLDER, locked, require_own
-from .stamps import Stamp, packed, stamp_at, unaltered
+from .place import below_here
+from .stamps import altered, packed, stamp_at, unpacked
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
-    from .model import Report
+    from .stamps import Stamp
+
+    #: A path as it was named.
+    Named = str | os.PathLike[str]
 
 REPORT = "report.json"
 #: The report of a run that finds nothing to do, made beforehand.
 READY = f"{FOLDER}/standing.json"
-#: Its stamp, when it was last written.
 _STAMP = f"{FOLDER}/standing.stamp"
-#: What reading a file raises that is not what was written.
-_DAMAGED = (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
-#: What a run that left nothing to do has seen: a line of JSON, then names, then their stamps.
 _SEEN = f"{FOLDER}/standing.stamps"
 
+#: Stands for the seconds of a run.
+SECONDS = "\x01"
+#: What reading a file raises that is not what was written.
+_DAMAGED = (IndexError, OverflowError, TypeError, ValueError)
+#: Where names begin: at the site, at the root of the machine, at the output folder.
+_ROOMS = ("site", "", "out")
 
-def place_of(handouts: Path, clinic: str) -> str:
+
+def place_of(handouts: Named, clinic: str) -> str:
     """Say from where a site is named in findings, and which of its clinics it is built for."""
-    return f"{shown(handouts)} {clinic}"
+    name = below_here(handouts)
+    if name is None:
+        from pathlib import Path
+
+        from .files import shown
+
+        name = shown(Path(handouts))
+    return f"{name} {clinic}"
 
 
-def circumstances(handouts: Path, clinic: str) -> list[str]:
+def _circumstances(handouts: Named, clinic: str) -> list[str]:
     """Say under which circumstances a build ran, as far as no file of it tells them."""
     fonts = os.environ.get("PRESSROOM_FONTS", "")
     return [__version__, sys.prefix, __file__, place_of(handouts, clinic), fonts]
 
 
 class Standing:
-    """A build that found nothing to do."""
+    """What a build comes to that finds nothing to do."""
 
-    def __init__(self, counts: Mapping[str, int], said: bytes, seconds: float) -> None:
-        self._counts = counts
-        #: What it says, as JSON: read when it is asked for.
+    __slots__ = ("_said", "failed", "seconds", "told", "withheld")
+
+    def __init__(self, failed: int, withheld: int, told: str, said: str) -> None:
+        #: Leaflets that have failed, and that are withheld.
+        self.failed = failed
+        self.withheld = withheld
+        #: What it tells on stderr.
+        self.told = told
         self._said = said
-        self._seconds = seconds
+        #: How long it took.
+        self.seconds = 0.0
 
-    def count(self, result: str) -> int:
-        """Count the leaflets with this result."""
-        return self._counts.get(result, 0)
+    @property
+    def said(self) -> str:
+        """Give what it says on stdout."""
+        return self._said.replace(SECONDS, f"{self.seconds:.1f}")
 
-    def report(self) -> Report | None:
-        """Give its report; None where what was made ready is damaged."""
-        from .model import Finding, Remark, Report
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Give what it is made of, as text."""
+        return (str(self.failed), str(self.withheld), self.told, self._said)
 
-        try:
-            said = json.loads(self._said)
-            return Report(
-                engine=said["engine"],
-                leaflets=(),
-                seconds=self._seconds,
-                counts=dict(said["counts"]),
-                drafts=int(said["drafts"]),
-                remarks=tuple(Remark(Finding(*one), *rest) for one, *rest in said["remarks"]),
+    def code(self, strict: bool) -> int:
+        """Give the exit code."""
+        return 1 if self.failed or (strict and self.withheld) else 0
+
+
+class Record:
+    """What a run that left nothing to do has seen."""
+
+    __slots__ = ("names", "rooms", "since", "stamps", "standing", "until")
+
+    def __init__(
+        self,
+        since: str,
+        until: str,
+        standing: Standing,
+        rooms: Sequence[int],
+        names: list[bytes],
+        stamps: memoryview[int],
+    ) -> None:
+        #: The first day on which dates are judged as they were, and the first on which they are
+        #: not (ISO 8601).
+        self.since = since
+        self.until = until
+        self.standing = standing
+        #: How many files there are below each of `_ROOMS`, in that order.
+        self.rooms = rooms
+        self.names = names
+        self.stamps = stamps
+
+    def altered(self, handouts: Named, out: Named) -> list[tuple[str, str]]:
+        """Give the files that do not stand as they were seen: `site`, `out` or nothing, and name.
+
+        Raises OSError.
+        """
+        lots, at = [], 0
+        for folder, count in zip((handouts, "/", out), self.rooms, strict=True):
+            end = at + count
+            lots.append(
+                (os.path.abspath(folder), self.names[at:end], self.stamps[at * 3 : end * 3])
             )
-        except _DAMAGED:
-            return None
+            at = end
+        return [(_ROOMS[lot], os.fsdecode(lots[lot][1][n])) for lot, n in altered(lots)]
 
 
-def recall(handouts: Path, out: Path, day: date, clinic: str = "") -> Standing | None:
-    """Give the build that has nothing to do; None where there may be something."""
+def read_record(handouts: Named, out: Named, clinic: str) -> Record | None:
+    """Read what the last build has seen; None where it ran under other circumstances.
+
+    Raises OSError, or what a damaged file raises.
+    """
+    with open(os.path.join(out, _SEEN), "rb") as file:
+        sizes = [int(size) for size in file.readline(100).split()]
+        head, names = file.read(sizes[0]).decode().split("\0"), file.read(sizes[1])
+        stamps = unpacked(file.read())
+    own = _circumstances(handouts, clinic)
+    if head[: len(own)] != own:
+        return None
+    since, until, failed, withheld, told, said, *rooms = head[len(own) :]
+    standing = Standing(int(failed), int(withheld), told, said)
+    return Record(since, until, standing, [int(n) for n in rooms], names.split(b"\0"), stamps)
+
+
+def recall(handouts: Named, out: Named, day: str, clinic: str = "") -> Standing | None:
+    """Give the build that has nothing to do; None where there may be something.
+
+    `day` is the one by which dates are judged (ISO 8601). Raises ConfigurationError for
+    an output folder in which something stands for the engine's own files.
+    """
     started = time.monotonic()
     require_own(out)
     try:
-        with (out / _SEEN).open("rb") as file:
-            facts = json.loads(file.readline())
-            if facts["circumstances"] != circumstances(handouts, clinic):
-                return None
-            if not facts["since"] <= day.isoformat() < facts["until"]:
-                return None
-            counts = {str(result): int(count) for result, count in facts["counts"].items()}
-            said = file.readline()
-            names = file.read(facts["names"]).split(b"\0")
-            stamps = array("q", file.read())
-        if not _is_untouched(out) or not _unaltered(handouts, out, facts["folders"], names, stamps):
+        record = read_record(handouts, out, clinic)
+        if record is None or not record.since <= day < record.until or not _is_untouched(out):
+            return None
+        if record.altered(handouts, out):
             return None
         with locked(out):
-            seconds = time.monotonic() - started
-            _put_report(out, seconds)
+            record.standing.seconds = time.monotonic() - started
+            _put_report(out, record.standing.seconds)
     except (OSError, *_DAMAGED):
         return None  # Whatever is wrong there, a build that looks at everything says it.
-    return Standing(counts, said, seconds)
+    return record.standing
 
 
-def _unaltered(
-    handouts: Path, out: Path, folders: list[Any], names: list[bytes], stamps: array[int]
-) -> bool:
-    """Tell whether all files stand as they were seen."""
-    places = {"site": str(handouts), "out": str(out)}
-    at = 0
-    for place, count in folders:
-        end = at + count
-        if not unaltered(places.get(place, "/"), names[at:end], stamps[at * 3 : end * 3]):
-            return False
-        at = end
-    return True
-
-
-def _put_report(out: Path, seconds: float) -> None:
+def _put_report(out: Named, seconds: float) -> None:
     """Publish the report that was made beforehand, with the seconds that this run took."""
-    ready = out / READY
-    with ready.open("r+b") as file:
+    ready, report = os.path.join(out, READY), os.path.join(out, REPORT)
+    with open(ready, "r+b") as file:
         mark = b'"seconds": '
         file.seek(file.read(2048).index(mark) + len(mark))
         # In the room that is kept for it, so that this is one small write.
         file.write(f"{seconds:<9.3f}".encode())
-    if not _is_linked(ready, out / REPORT):
-        beside = out / FOLDER / f".{REPORT}.part"
-        beside.unlink(missing_ok=True)
-        try:
-            beside.hardlink_to(ready)
-        except OSError:  # A file system without links.
-            beside.write_bytes(ready.read_bytes())
-        beside.replace(out / REPORT)
+    if not _is_linked(ready, report):
+        publish_by_link(ready, report, out)
     keep_ready(out)
 
 
-def _is_linked(ready: Path, report: Path) -> bool:
+def publish_by_link(ready: str, report: str, out: Named) -> None:
+    """Let a report stand published that was made beforehand."""
+    beside = os.path.join(out, FOLDER, f".{REPORT}.part")
+    if os.path.lexists(beside):
+        os.unlink(beside)
+    try:
+        os.link(ready, beside)
+    except OSError:  # A file system without links.
+        with open(ready, "rb") as source, open(beside, "wb") as target:
+            target.write(source.read())
+    os.replace(beside, report)
+
+
+def _is_linked(ready: str, report: str) -> bool:
     """Tell whether the published report is the one that was made beforehand."""
     try:
-        return ready.samefile(report) and not report.is_symlink()
+        return os.path.samefile(ready, report) and not os.path.islink(report)
     except OSError:
         return False
 
 
-def keep_ready(out: Path) -> None:
-    """Record the stamp of the report that was made beforehand.
-
-    It is the published one, by a link: whoever writes into that changes what is kept.
-    """
-    (out / _STAMP).write_text(str(stamp_at(out / READY)), encoding="ascii")
+def keep_ready(out: Named) -> None:
+    """Record the stamp of the report that was made beforehand."""
+    with open(os.path.join(out, _STAMP), "w", encoding="ascii") as file:
+        file.write(str(stamp_at(os.path.join(out, READY))))
 
 
-def _is_untouched(out: Path) -> bool:
+def _is_untouched(out: Named) -> bool:
     """Tell whether nobody has written into the report that was made beforehand."""
-    return (out / _STAMP).read_text(encoding="ascii") == str(stamp_at(out / READY))
+    with open(os.path.join(out, _STAMP), encoding="ascii") as file:
+        return file.read(200) == str(stamp_at(os.path.join(out, READY)))
 
 
 def remember(
     handouts: Path,
     out: Path,
-    facts: Mapping[str, Any],
-    said: Mapping[str, Any],
+    clinic: str,
+    days: tuple[str, str],
+    standing: Standing,
     inputs: Iterable[tuple[str, Stamp]],
     files: Iterable[tuple[str, Stamp]],
 ) -> None:
     """Record what a run that left nothing to do has seen, for `recall`.
 
-    `facts` are its circumstances, the days between which its dates hold, and its counts;
-    `said` is what it says of the site. `inputs` come by their absolute paths, the files
-    that were published by their paths below `out`, each with its stamp.
+    `days` are those between which its dates hold. `inputs` come by their absolute paths,
+    the files that were published by their paths below `out`, each with its stamp.
     """
+    from .files import write_atomically
+
     site = f"{handouts.absolute()}/"
     below: dict[str, list[tuple[str, Stamp]]] = {"site": [], "": [], "out": list(files)}
     for path, stamp in inputs:
         inside = f"{path}/".startswith(site)
         name = path[len(site) :] or "." if inside else path[1:]
         below["site" if inside else ""].append((name, stamp))
-    found = [one for place in below.values() for one in place]
+    found = [one for room in _ROOMS for one in below[room]]
     names = b"\0".join(os.fsencode(name) for name, _ in found)
-    folders = [(place, len(some)) for place, some in below.items()]
-    head = json.dumps({**facts, "folders": folders, "names": len(names)})
-    lines = f"{head}\n{json.dumps(said)}\n".encode()
-    stamps = packed(stamp for _, stamp in found).tobytes()
-    write_atomically(out / _SEEN, (lines, names, stamps), out)
+    own = _circumstances(handouts, clinic)
+    rooms = [str(len(below[room])) for room in _ROOMS]
+    head = "\0".join(part.replace("\0", "?") for part in (*own, *days, *standing.parts, *rooms))
+    head_bytes = head.encode("utf-8", "replace")
+    sizes = f"{len(head_bytes)} {len(names)}\n".encode()
+    stamps = packed(stamp for _, stamp in found)
+    write_atomically(out / _SEEN, (sizes, head_bytes, names, stamps), out)

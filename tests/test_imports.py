@@ -255,5 +255,7 @@ def test_a_build_with_nothing_to_do_loads_no_typesetter(tmp_path: Path) -> None:
     assert loaded(tmp_path, *arguments, heavy=heavy) == []
     more = ("babel", "jinja2", "markdown_it", "pydantic", "yaml", "rich", "sqlite3", "hashlib")
     assert loaded(tmp_path, *arguments, heavy=(*HEAVY, *more)) == []
+    # The same arguments as before are understood without Click.
+    assert loaded(tmp_path, *arguments, heavy=("click", "json", "pydantic")) == []
     assert loaded(tmp_path, "status", "--today", "2026-12-01", heavy=heavy) == []
     assert loaded(tmp_path, *arguments, "--dry-run", heavy=heavy) == []

@@ -41,7 +41,7 @@ def settle(made: Site, run: Run) -> None:
 
 
 def stands(made: Site) -> bool:
-    return recall(made.handouts, made.out, TODAY) is not None
+    return recall(made.handouts, made.out, TODAY.isoformat()) is not None
 
 
 def replace_in_place(path: Path, data: bytes) -> None:
@@ -147,9 +147,9 @@ def test_what_the_last_build_left_may_say_anything(
 
 
 def test_another_day_or_another_place_is_looked_at(made: Site, tmp_path: Path) -> None:
-    assert recall(made.handouts, made.out, TODAY.replace(year=2029)) is None
-    assert recall(made.handouts, made.out, TODAY, "other") is None
-    assert recall(tmp_path / "nowhere", made.out, TODAY) is None
+    assert recall(made.handouts, made.out, "2029-12-01") is None
+    assert recall(made.handouts, made.out, TODAY.isoformat(), "other") is None
+    assert recall(tmp_path / "nowhere", made.out, TODAY.isoformat()) is None
 
 
 @pytest.mark.parametrize("name", ["standing.stamps", "standing.json", "ledger.sqlite3"])
