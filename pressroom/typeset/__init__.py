@@ -58,9 +58,9 @@ def _weasyprint() -> Any:
     with _libraries_by_name():
         import weasyprint
 
-    from . import computed, dense, endless, lengths, line_break, shaping, text_layer
+    from . import computed, dense, endless, lengths, line_break, pseudo, shaping, text_layer
 
-    for patch in (text_layer, line_break, endless, computed, lengths, shaping, dense):
+    for patch in (text_layer, line_break, endless, pseudo, computed, lengths, shaping, dense):
         patch.install()
     logger = logging.getLogger("weasyprint")
     logger.setLevel(logging.WARNING)

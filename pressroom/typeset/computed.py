@@ -44,6 +44,17 @@ def install() -> None:
         and name not in properties.INHERITED
         and name not in properties.INITIAL_NOT_COMPUTED
     }
+    #: Values of what stands in the flow, which most elements and all anonymous boxes do.
+    flowing = {name: properties.INITIAL_VALUES[name] for name in ("position", "float")}
+    inline = {"display": properties.INITIAL_VALUES["display"]}
+    #: Of a border without a style, the width computes to nothing.
+    unframed = dict.fromkeys(
+        (*(f"border_{side}_width" for side in ("top", "right", "bottom", "left")), "outline_width"),
+        0,
+    )
+    frames = frozenset(
+        n for n in properties.INITIAL_VALUES if n.startswith(("border_", "outline_"))
+    )
     inherited = frozenset(filter(_plain, properties.INHERITED))
     physical = _physical(computed_values.PHYSICAL_FUNCTIONS)
     # Logical properties whose physical ones are inherited: none in WeasyPrint 70.
@@ -59,9 +70,18 @@ def install() -> None:
             self.pop(name, None)
             for set_by_it in physical.get(name, ()):
                 self.pop(set_by_it, None)
+        if cascaded.keys().isdisjoint(flowing):
+            self.update(flowing)
+            self.specified.update(flowing)
+            if parent_style is not None and "display" not in cascaded:
+                self.update(inline)
+                self.specified.update(inline)
+        if cascaded.keys().isdisjoint(frames):
+            self.update(unframed)
 
     def begin_anonymous_with_initial(self: Any, parent_style: Any) -> None:
         self.update(initial)
+        self.update(flowing)
         begin_anonymous(self, parent_style)
 
     def inherit(self: Any, key: str) -> Any:

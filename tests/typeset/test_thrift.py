@@ -32,6 +32,9 @@ class Counting:
 ffi.pango = Counting(ffi.pango)
 from weasyprint.text import line_break
 line_break.pango = ffi.pango
+from weasyprint import css
+begin, css.ComputedStyle.__init__ = css.ComputedStyle.__init__, lambda style, *rest: (
+    made.update(styles=made.get("styles", 0) + 1), begin(style, *rest))[1]
 for name in sys.argv[1].split():
     importlib.import_module("pressroom.typeset." + name).install()
 
@@ -54,7 +57,7 @@ for page in document.pages:
         found.append([box.element_tag, values, used])
 pdf = hashlib.sha256(document.write_pdf(pdf_variant="pdf/ua-1")).hexdigest()
 print(json.dumps({"pdf": pdf, "boxes": found, "lists": made["pango_attr_list_new"],
-                  "layouts": made["pango_layout_new"]}))
+                  "layouts": made["pango_layout_new"], "styles": made["styles"]}))
 """
 
 TEXT = {
@@ -82,7 +85,14 @@ table { border-collapse: collapse; width: 80% } td { border: 2pt solid; padding:
 .head { position: running(head); max-lines: 1; block-ellipsis: auto; continue: discard }
 @page { @top-left { content: element(head); width: 40mm } }
 li::before { content: "– "; float: inline-start } ol { columns: 2 }
+.foot { float: footnote } .foot::footnote-call { font-weight: bold; content: "[" counter(footnote) }
+.marked li::marker { color: #a00; font-size: 80% } .own { list-style-type: "+ " }
+.marked li::before { content: none } b.point { display: list-item; margin-left: 5mm }
+.top { border-inline-start-style: dotted; outline: 1pt solid } .bare { border-width: 5pt }
+.away { position: absolute; right: 2mm; outline-style: dashed } em { float: left; display: inline }
 """
+
+PATCHES = "pseudo computed lengths shaping"
 
 
 @cache
@@ -96,7 +106,9 @@ def laid_out(code: str, patches: str) -> Any:
 <div class="flex"><p>{text}</p><div class="box">{text}<span class="inline">{text}</span></div></div>
 <table>{table}</table><table class="plain">{table}</table>
 <div class="box"><div class="inherit">{text}<p class="all">{text}</p></div></div>
-<ol><li>{text}<li>{text}</ol></body></html>"""
+<ol><li>{text}<li>{text}</ol><p>{text}<span class="foot">{text}</span> <b class="away">x</b></p>
+<ul class="marked"><li>{text}<li class="own">{text}<b class="point">{text}</b></ul>
+<p class="top">{text}<em class="bare">x</em><span class="foot">{text}</span></p></body></html>"""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, patches], input=html, cwd=ROOT, text=True, check=True,
         capture_output=True,
@@ -106,7 +118,7 @@ def laid_out(code: str, patches: str) -> Any:
 
 @pytest.mark.parametrize("code", TEXT)
 def test_each_box_is_the_same_with_the_patches_and_without(code: str) -> None:
-    plain, thrifty = laid_out(code, ""), laid_out(code, "computed lengths shaping")
+    plain, thrifty = laid_out(code, ""), laid_out(code, PATCHES)
     assert len(plain["boxes"]) > 100
     for one, other in zip(plain["boxes"], thrifty["boxes"], strict=True):
         assert one == other
@@ -114,8 +126,14 @@ def test_each_box_is_the_same_with_the_patches_and_without(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", TEXT)
+def test_what_nothing_asks_for_is_not_styled(code: str) -> None:
+    plain, thrifty = laid_out(code, ""), laid_out(code, PATCHES)
+    assert thrifty["styles"] < plain["styles"] / 2
+
+
+@pytest.mark.parametrize("code", TEXT)
 def test_a_style_has_one_list_of_features(code: str) -> None:
-    plain, thrifty = laid_out(code, ""), laid_out(code, "computed lengths shaping")
+    plain, thrifty = laid_out(code, ""), laid_out(code, PATCHES)
     assert plain["lists"] >= plain["layouts"] > 100
     assert thrifty["layouts"] < 0.8 * plain["layouts"], "lines are broken once"
     # What is spaced or decorated is left to WeasyPrint.
