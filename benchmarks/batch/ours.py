@@ -10,6 +10,7 @@ Neither is an option of the command: a leaflet is never published unjudged.
 
 from __future__ import annotations
 
+import gc
 import sys
 from concurrent.futures import Executor, Future
 from datetime import date
@@ -63,7 +64,7 @@ def _command() -> None:
 
 
 def renders(count: int) -> None:
-    """Set small leaflets over and over; print what the process holds, in megabytes."""
+    """Set small leaflets over and over, as a worker; print what it holds, in megabytes."""
     from pressroom.prepare import Preparer
     from pressroom.typeset import Typesetter
     from tests.support import make_site
@@ -73,10 +74,13 @@ def renders(count: int) -> None:
         words = make_site(Path(folder), locales).words(date(2026, 12, 1))
         leaflets = list(Preparer(words)(words.names, locales))
         typesetter = Typesetter()
+        gc.freeze()
+        gc.disable()
         for number in range(1, count + 1):
             one = leaflets[number % len(leaflets)]
             assert one.setting is not None
             typesetter.typeset(one.html, one.setting)
+            press.tidy()
             if number % max(1, count // 20) == 0:
                 resident = int(Path("/proc/self/statm").read_text().split()[1]) * 4096
                 print(number, round(resident / 1024 / 1024, 1), flush=True)

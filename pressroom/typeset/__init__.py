@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes.util
-import gc
 import hashlib
 import io
 import logging
@@ -33,11 +32,6 @@ _FILE = re.compile(r"file:/[^\s'\"]*/|(?<=data:image/)[^\s'\"]+")
 
 #: WeasyPrint's name for the standard that every PDF keeps (ISO 14289-1).
 PDF_VARIANT = "pdf/ua-1"
-
-
-#: Leaflets after which garbage is collected: a long one leaves 30 MB of layouts that refer to
-#: each other. Collected after each eighth, a worker takes twice the memory, and hardly less time.
-COLLECT_EVERY = 2
 
 
 class _Log(logging.Handler):
@@ -117,10 +111,6 @@ class Typesetter:
 
     def __init__(self) -> None:
         self.weasyprint = _weasyprint()
-        self._renewed = 0
-        self._renew()
-
-    def _renew(self) -> None:
         from weasyprint.text.fonts import FontConfiguration
 
         self.font_config = FontConfiguration()
@@ -226,7 +216,6 @@ class Typesetter:
         for one in (*fetcher.refused, *_links_elsewhere(laid_out)):
             refused.setdefault(one, "styles or templates")
         findings = (*_findings([*said, *log.lines], refused), *reordered(laid_out))
-        self._tidy()
         return Proof(out.getvalue(), pages, fitted.size_pt, findings, over_lines, over_words)
 
     def _size(self, size_pt: float) -> Any:
@@ -234,15 +223,6 @@ class Typesetter:
         return self.weasyprint.CSS(
             string=f"html {{ font-size: {size_pt:g}pt }}", font_config=self.font_config
         )
-
-    def _tidy(self) -> None:
-        """Collect what layouts leave behind, and renew what grows without end."""
-        self._renewed += 1
-        if self._renewed % COLLECT_EVERY == 0:
-            gc.collect()
-        if self._renewed % 500 == 0:
-            self._renew()
-            gc.collect()
 
 
 def _excess(document: Any, setting: Setting) -> tuple[int, int]:
