@@ -2,7 +2,8 @@
 
 Of the 200 properties of a style, a leaflet's stylesheets set some twenty. For each of
 the others, each style of each layout finds out by itself that its value is the
-parent's or the initial one, as it always is: an eighth of a layout.
+parent's or the initial one, as it always is: an eighth of a layout. And each box is asked
+some thirty times whether it is in the flow, in five ways.
 
 `tests/typeset/test_thrift.py` shows that the values are those without it.
 """
@@ -36,6 +37,7 @@ def install() -> None:
     """Patch WeasyPrint, once a process."""
     from weasyprint import css
     from weasyprint.css import computed_values, properties
+    from weasyprint.formatting_structure import boxes
 
     initial = {
         name: value
@@ -59,8 +61,12 @@ def install() -> None:
     physical = _physical(computed_values.PHYSICAL_FUNCTIONS)
     # Logical properties whose physical ones are inherited: none in WeasyPrint 70.
     inherited -= {name for names in physical.values() for name in names}
+    # Handed down as well, where an element declares none of its own.
+    decorations = {n for n in properties.INITIAL_VALUES if n.startswith("text_decoration_")}
+    inherited |= {"page"} | decorations
     computed, anonymous = css.ComputedStyle, css.AnonymousStyle
     begin, work_out = computed.__init__, computed.__missing__
+    look_for_flow = boxes.Box.is_in_normal_flow
     begin_anonymous, work_out_anonymous = anonymous.__init__, anonymous.__missing__
 
     def begin_with_initial(self: Any, parent_style: Any, cascaded: Any, *rest: Any) -> None:
@@ -103,6 +109,12 @@ def install() -> None:
                 self[name] = parent[name]
         return self[key]
 
+    def is_in_flow(self: Any) -> bool:
+        style = self.style
+        plainly = style["float"] == "none" and style["position"] == "static"
+        return plainly or bool(look_for_flow(self))
+
+    boxes.Box.is_in_normal_flow = is_in_flow
     computed.__init__ = begin_with_initial
     computed.__missing__ = inherit
     anonymous.__init__ = begin_anonymous_with_initial
