@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from pressroom.prepare import Prepared, Preparer
     from pressroom.publisher import Publisher
     from pressroom.site import Words
-    from pressroom.standing import Standing
+    from pressroom.standing import Look, Standing
 
 EXIT_FAILED = 1
 
@@ -305,7 +305,7 @@ def build(
 
     check_executor(executor)
     whole = not (topics or locales or editions or force or dry_run)
-    stood = _standing(options) if whole else None
+    stood, look = _look(options) if whole else (None, None)
     if stood:
         failed = stood.code(strict)
         if not as_json and (failed or not quiet):
@@ -324,7 +324,7 @@ def build(
         bar = _progress(not (quiet or as_json))
         with press_on as press, bar as shown, _tally(shown) as told:
             kept = Store(store_dir or store_folder())
-            report = publish(words, options.out, scope, press, told, show, kept)
+            report = publish(words, options.out, scope, press, told, show, kept, look)
         failed = report.count("failed") or (strict and report.count("withheld"))
         if not as_json and (failed or not quiet):
             _tell(report, dry_run)
@@ -336,11 +336,12 @@ def build(
         sys.exit(EXIT_FAILED)
 
 
-def _standing(options: Options) -> Standing | None:
-    """Give the build that has nothing to do; None where there may be something."""
-    from pressroom.standing import recall
+def _look(options: Options) -> tuple[Standing | None, Look | None]:
+    """Give the build that has nothing to do; or else what is odd, where that can be told."""
+    from pressroom.standing import Look, look
 
-    return recall(options.handouts, options.out, options.day.isoformat(), options.clinic)
+    found = look(options.handouts, options.out, options.day.isoformat(), options.clinic)
+    return (None, found) if isinstance(found, Look) else (found, None)
 
 
 def _note(options: Options, quiet: bool, strict: bool) -> None:

@@ -19,10 +19,11 @@ from .standing import READY, SECONDS, Standing, keep_ready, remember
 class Account:
     """What the leaflets of a site come to, as the ledger has it after a run.
 
-    `meant` tells for the name of a leaflet whether the run was about it.
+    `meant` tells for the name of a leaflet whether the run was about it, where it was not
+    about all of them.
     """
 
-    def __init__(self, ledger: Ledger, meant: Callable[[Name], bool]) -> None:
+    def __init__(self, ledger: Ledger, meant: Callable[[Name], bool] | None = None) -> None:
         self.ledger = ledger
         self.meant = meant
 
@@ -32,36 +33,58 @@ class Account:
         """Sum up; `leaflets` are the entries of those that did not stand."""
         counts: Counter[Result] = Counter()
         drafts = 0
+        for result, draft, count in self._counted():
+            counts[result] += count
+            if draft and result in ("built", "unchanged"):
+                drafts += count
+        return Report(engine, tuple(leaflets), seconds, counts, drafts, self._remarks())
+
+    def _counted(self) -> Iterator[tuple[Result, int, int]]:
+        """Give results, whether the leaflets that have them are drafts, and how many these are."""
+        where = "FROM outlook LEFT JOIN done USING (topic, locale, edition)"
+        result = "coalesce(done.result, outlook.result)"
+        if self.meant is None:
+            yield from self.ledger.ask(
+                f"SELECT {result}, draft, count(*) {where} GROUP BY 1, 2 "
+                "UNION ALL SELECT 'removed', 0, count(*) FROM gone"
+            )
+            return
         query = (
-            "SELECT topic, locale, edition, coalesce(done.result, outlook.result), draft "
-            "FROM outlook LEFT JOIN done USING (topic, locale, edition) "
+            f"SELECT topic, locale, edition, {result}, draft {where} "
             "UNION ALL SELECT topic, locale, edition, 'removed', 0 FROM gone"
         )
-        for *name, result, draft in self.ledger.ask(query):
-            if self.meant((name[0], name[1], name[2])):
-                counts[result] += 1
-                drafts += draft and result in ("built", "unchanged")
-        return Report(engine, tuple(leaflets), seconds, counts, drafts, self._remarks())
+        for topic, code, edition, result, draft in self.ledger.ask(query):
+            if self.meant((topic, code, edition)):
+                yield result, draft, 1
 
     def text(self, report: Report) -> Iterator[str]:
         """Give the text of the report in pieces."""
         leaflets = (
             whole(head, result, reason, tail)
             for name, result, reason, head, tail in self._leaflets()
-            if self.meant(name)
+            if self.meant is None or self.meant(name)
         )
         return text(report.engine, report.counts, report.seconds, leaflets)
 
-    def _leaflets(self) -> Iterator[tuple[Name, Result, str, str, str]]:
+    def texts(self, topics: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Give the text of the leaflets of these topics, each with how it begins, in order."""
+        for topic in topics:
+            for _, result, reason, head, tail in self._leaflets("WHERE topic = ?", topic):
+                yield head, whole(head, result, reason, tail)
+
+    def _leaflets(
+        self, where: str = "", *values: str
+    ) -> Iterator[tuple[Name, Result, str, str, str]]:
         """Give name, result, reason, and the text before and after them of each, in order."""
         query = (
             "SELECT topic, locale, edition, coalesce(done.result, outlook.result), "
             "coalesce(done.reason, outlook.reason), head, tail, place "
-            "FROM outlook LEFT JOIN done USING (topic, locale, edition) "
+            f"FROM outlook LEFT JOIN done USING (topic, locale, edition) {where} "
             "UNION ALL SELECT topic, locale, edition, 'removed', reason, head, tail, place "
-            "FROM gone ORDER BY topic, place, edition"
+            f"FROM gone {where} ORDER BY topic, place, edition"
         )
-        for topic, code, edition, result, reason, head, tail, _ in self.ledger.ask(query):
+        rows = self.ledger.ask(query, *values, *values)
+        for topic, code, edition, result, reason, head, tail, _ in rows:
             yield (topic, code, edition), result, reason, head, tail
 
     def _remarks(self) -> tuple[Remark, ...]:
@@ -74,7 +97,7 @@ class Account:
         return remarks_on(
             (Finding(code, severity, message, where), f"{locale}/{topic}.{edition}")
             for topic, locale, edition, severity, code, message, where in self.ledger.ask(query)
-            if self.meant((topic, locale, edition))
+            if self.meant is None or self.meant((topic, locale, edition))
         )
 
 
@@ -82,12 +105,10 @@ def settle(
     ledger: Ledger, handouts: Path, out: Path, clinic: str, engine: Mapping[str, str]
 ) -> None:
     """Make ready what a build gives that finds nothing to do, after a run that left nothing."""
-    ledger.tell("DELETE FROM done")
-    ledger.tell("DELETE FROM gone")
-    account = Account(ledger, lambda _: True)
+    account = settled_account(ledger)
     report = account.report((), 0.0, engine)
     pieces = (piece.encode("utf-8") for piece in account.text(report))
-    write_atomically(out / READY, pieces, out)
+    write_atomically(out / READY, pieces, out, lasting=False)
     with suppress(OSError):  # Without it, the next build looks closer.
         keep_ready(out)
     since, until = next(ledger.ask("SELECT max(since), min(until) FROM outlook"))
@@ -96,10 +117,17 @@ def settle(
     own = [(name, stamp)] if (stamp := stamp_at(ledger.path)) else []
     files = [*ledger.stamps("file"), *own]
     days = (since or "", until or "~")
-    remember(handouts, out, clinic, days, _standing(report), ledger.stamps("input"), files)
+    remember(handouts, out, clinic, days, standing_of(report), ledger.stamps("input"), files)
 
 
-def _standing(report: Report) -> Standing:
+def settled_account(ledger: Ledger) -> Account:
+    """Give what the leaflets of a site come to after a run, where the next one makes nothing."""
+    ledger.tell("DELETE FROM done")
+    ledger.tell("DELETE FROM gone")
+    return Account(ledger)
+
+
+def standing_of(report: Report) -> Standing:
     """Say what a build comes to that finds nothing to do."""
     told, said = remark_lines(report), result_lines(report, seconds=SECONDS)
     return Standing(

@@ -260,18 +260,25 @@ def quoted_lines(text: str) -> str:
     return '"""\\\n' + "\\\n".join(lines) + '"""'
 
 
-def write_atomically(path: Path, data: bytes | Iterable[bytes], root: Path | None = None) -> None:
+def write_atomically(
+    path: Path,
+    data: bytes | Iterable[bytes | memoryview],
+    root: Path | None = None,
+    lasting: bool = True,
+) -> None:
     """Put `data` at `path` so that a reader sees the old file or the new one, never a part.
 
-    It may come in pieces. Raises ConfigurationError where that cannot be done, or where
-    the folder lies outside of `root` once symbolic links are followed.
+    It may come in pieces. What is not `lasting` may be lost, or cut off, where the power
+    fails soon after; whoever reads it has to notice. Raises ConfigurationError where that
+    cannot be done, or where the folder lies outside of `root` once symbolic links are
+    followed.
     """
     if root is not None and leaves(path.parent, root):
         raise ConfigurationError(
             shown(path), f"leads out of {shown(root)}/", "put a folder there, not a link"
         )
     try:
-        _write(path, data)
+        _write(path, data, lasting)
     except OSError as problem:
         reason = problem.strerror or str(problem)
         raise ConfigurationError(
@@ -279,7 +286,7 @@ def write_atomically(path: Path, data: bytes | Iterable[bytes], root: Path | Non
         ) from None
 
 
-def _write(path: Path, data: bytes | Iterable[bytes]) -> None:
+def _write(path: Path, data: bytes | Iterable[bytes | memoryview], lasting: bool) -> None:
     import tempfile
 
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -288,7 +295,8 @@ def _write(path: Path, data: bytes | Iterable[bytes]) -> None:
         with os.fdopen(handle, "wb") as file:
             file.writelines((data,) if isinstance(data, bytes) else data)
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         Path(beside).chmod(0o644)
         Path(beside).replace(path)
     except BaseException:

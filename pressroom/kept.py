@@ -39,7 +39,7 @@ class Kept:
             seen = survey(places_of(words.handouts), ledger.inputs())
         finally:
             ledger.close()
-        self._recipes = recipes_of(words, seen)
+        self._recipes = recipes_of(words, seen, words.names, words.site.clinic.locales)
         with suppress(OSError, ValueError):
             self._known = dict(json.loads(self._path.read_text(encoding="utf-8")))
 

@@ -60,6 +60,9 @@ CREATE INDEX IF NOT EXISTS shelf ON leaflet (
   topic, locale, edition, state, text, file, sha256, web, review_by, out_of_date);
 CREATE INDEX IF NOT EXISTS outlook_of ON outlook (
   topic, locale, edition, recipe, since, until, state, result, draft);
+CREATE INDEX IF NOT EXISTS input_named ON input (name);
+CREATE INDEX IF NOT EXISTS finding_told ON finding (topic, locale, edition)
+  WHERE code != 'approval-missing';
 """
 #: What a run did, for as long as it lasts.
 _RUN = """
@@ -421,6 +424,14 @@ class Ledger:
         for table in ("outlook", "finding"):
             self.tell(f"DELETE FROM {table} WHERE topic = ? AND locale = ? AND edition = ?", *name)
 
+    def tally(self) -> Iterator[tuple[str, int, int, int]]:
+        """Give the leaflets of each locale, and its topics that have approved ones, and drafts."""
+        yield from self.ask(
+            "SELECT locale, count(*), count(DISTINCT CASE WHEN state = 'approved' THEN topic END), "
+            "count(DISTINCT CASE WHEN state != 'approved' THEN topic END) "
+            "FROM leaflet GROUP BY locale"
+        )
+
     def titles(self) -> dict[str, str]:
         """Give the title of each topic that was ever looked at."""
         return dict(self.ask("SELECT topic, title FROM title"))
@@ -444,13 +455,37 @@ class Ledger:
 
     # Inputs
 
-    def inputs(self) -> dict[str, Seen]:
+    def inputs(self, where: str = "", *values: Any) -> dict[str, Seen]:
         """Give what was read, by its path."""
-        query = "SELECT path, name, size, mtime_ns, ctime_ns, digest, shares FROM input"
+        query = f"SELECT path, name, size, mtime_ns, ctime_ns, digest, shares FROM input {where}"
         return {
             path: Seen(name, (size, *times), digest, json.loads(shares) if shares else None)
-            for path, name, size, *times, digest, shares in self.ask(query)
+            for path, name, size, *times, digest, shares in self.ask(query, *values)
         }
+
+    def inputs_of(self, topics: Iterable[str], locales: Iterable[str]) -> dict[str, Seen]:
+        """Give all that leaflets of these topics and locales are prepared from, by its path.
+
+        What belongs to one other topic or locale is left out.
+        """
+        found = self.inputs(
+            "WHERE name NOT GLOB 'site/locales/*/*' AND name NOT GLOB 'site/topics/*/*'"
+        )
+        # In the order of bytes, all that is below a folder comes before its name with a 0.
+        for topic in topics:
+            below = f"site/topics/{topic}"
+            found |= self.inputs("WHERE name = ? OR (name > ? AND name < ?)",
+                                 below, f"{below}/", f"{below}0")  # fmt: skip
+        for code in locales:
+            below = f"site/locales/{code}"
+            found |= self.inputs(
+                "WHERE name >= ? AND name < ? AND "
+                "(name NOT GLOB '*.po' OR name GLOB '*/house.po' OR name GLOB ?)",
+                below, f"{below}0", f"{below}/*/*",
+            )  # fmt: skip
+            for topic in topics:
+                found |= self.inputs("WHERE name = ?", f"{below}/{topic}.po")
+        return found
 
     def stamps(self, table: Literal["input", "file"]) -> Iterator[tuple[str, Stamp]]:
         """Give the stamp of each file that was read, or published, by its path."""
@@ -464,6 +499,10 @@ class Ledger:
         self.tell_all(
             "DELETE FROM input WHERE path = ?", [(path,) for path in old.keys() - inputs.keys()]
         )
+        self.see_anew({path: one for path, one in inputs.items() if old.get(path) != one})
+
+    def see_anew(self, inputs: Mapping[str, Seen]) -> None:
+        """Record what was read again; all else is as it was."""
         self.tell_all(
             "INSERT OR REPLACE INTO input "
             "(path, name, size, mtime_ns, ctime_ns, digest, shares) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -471,7 +510,6 @@ class Ledger:
                 (path, one.name, *one.stamp, one.digest,
                  None if one.shares is None else json.dumps(dict(one.shares)))
                 for path, one in inputs.items()
-                if old.get(path) != one
             ],
         )  # fmt: skip
 

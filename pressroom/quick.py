@@ -12,7 +12,7 @@ import sys
 import time
 
 from .lock import FOLDER
-from .standing import Standing, recall
+from .standing import Standing, look_ahead
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def answer(arguments: Sequence[str]) -> int | None:
         if asked is None or (os.environ.get("SOURCE_DATE_EPOCH") and not asked.today):
             return None
         day = asked.today or time.strftime("%Y-%m-%d")
-        standing = recall(asked.handouts, asked.out, day, asked.clinic)
+        standing = look_ahead(asked.handouts, asked.out, day, asked.clinic)
         return None if standing is None else _tell(standing, asked)
     except KeyboardInterrupt:
         print(INTERRUPTED, file=sys.stderr)

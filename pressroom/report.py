@@ -74,6 +74,33 @@ def text(
     yield "]\n}\n" if before == "\n" else "\n ]\n}\n"
 
 
+#: Where the entries of a report begin, and where each of them ends.
+_LEAFLETS, _END = b'"leaflets": [', b"\n  }"
+
+
+def mended(
+    old: bytes, report: Report, leaflets: Iterable[tuple[str, str]]
+) -> list[bytes | memoryview] | None:
+    """Give the text of a report in pieces: an older one, with other sums and some other entries.
+
+    `leaflets` are the texts of these, each with what stands before its result. None
+    where the older one lacks one of them.
+    """
+    opening = next(text(report.engine, report.counts, report.seconds, ()))
+    pieces: list[bytes | memoryview] = [opening.encode()]
+    uncopied = memoryview(old)
+    at = old.find(_LEAFLETS) + len(_LEAFLETS)
+    for head, entry in leaflets:
+        # Topic, locale and edition come first.
+        named = ",\n".join(head.split(",\n")[:3])
+        start = old.find(f"\n  {{\n  {named},\n".encode(), at) + 1
+        if not start:
+            return None
+        pieces += (uncopied[at:start], entry.encode())
+        at = old.index(_END, start) + len(_END)
+    return [*pieces, uncopied[at:]]
+
+
 def as_json(report: Report) -> str:
     """Give the text of a report that has all its entries."""
     leaflets = ((pieces(entry), entry) for entry in report.leaflets)

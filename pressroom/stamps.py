@@ -56,21 +56,23 @@ def packed(stamps: Iterable[Stamp]) -> bytes:
     return array("q", chain.from_iterable(stamps)).tobytes()
 
 
-def unpacked(stamps: bytes) -> memoryview[int]:
+def unpacked(stamps: bytes | bytearray) -> memoryview[int]:
     """Give the numbers of stamps that were laid end to end. Raises TypeError for a part of one."""
     return memoryview(stamps).cast("q")
 
 
-def altered(lots: Sequence[Lot]) -> list[tuple[int, int]]:
+def altered(lots: Sequence[Lot], alone: bool = False) -> list[tuple[int, int]]:
     """Give the files that have other stamps: number of the lot, and of the name in it.
 
-    Of many files, all processors look at their share: of ten thousand leaflets there are
-    forty thousand. Raises OSError where a folder is not there.
+    Of many files, all processors look at their share, unless this process is to do it
+    `alone`: of ten thousand leaflets there are forty thousand. Raises OSError where a
+    folder is not there.
     """
     chunks = [
         (lot, at) for lot, (_, names, _) in enumerate(lots) for at in range(0, len(names), _CHUNK)
     ]
-    workers = _processors() if len(chunks) * _CHUNK > _FEW and hasattr(os, "fork") else 1
+    many = len(chunks) * _CHUNK > _FEW and hasattr(os, "fork")
+    workers = _processors() if many and not alone else 1
     if workers == 1:
         return [found for lot, at in chunks for found in _compare(lots[lot], lot, at)]
     hearing = [_ask(lots, chunks[number::workers]) for number in range(workers)]

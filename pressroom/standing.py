@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from .stamps import Stamp
+    from .stamps import Lot, Stamp
 
     #: A path as it was named.
     Named = str | os.PathLike[str]
@@ -97,40 +97,80 @@ class Standing:
 class Record:
     """What a run that left nothing to do has seen."""
 
-    __slots__ = ("names", "rooms", "since", "stamps", "standing", "until")
+    __slots__ = ("days", "names", "own", "rooms", "stamps", "standing")
 
     def __init__(
         self,
-        since: str,
-        until: str,
+        own: list[str],
+        days: tuple[str, str],
         standing: Standing,
         rooms: Sequence[int],
         names: list[bytes],
-        stamps: memoryview[int],
+        stamps: bytes,
     ) -> None:
+        #: Its circumstances.
+        self.own = own
         #: The first day on which dates are judged as they were, and the first on which they are
         #: not (ISO 8601).
-        self.since = since
-        self.until = until
+        self.days = days
         self.standing = standing
         #: How many files there are below each of `_ROOMS`, in that order.
         self.rooms = rooms
         self.names = names
         self.stamps = stamps
 
-    def altered(self, handouts: Named, out: Named) -> list[tuple[str, str]]:
+    def span(self, room: str) -> range:
+        """Give the numbers of the files below a place."""
+        number = _ROOMS.index(room)
+        start = sum(self.rooms[:number])
+        return range(start, start + self.rooms[number])
+
+    def altered(self, folders: dict[str, Named], alone: bool = False) -> list[tuple[str, str]]:
         """Give the files that do not stand as they were seen: `site`, `out` or nothing, and name.
 
-        Raises OSError.
+        `folders` are those to look at, by these names. Raises OSError.
         """
-        lots, at = [], 0
-        for folder, count in zip((handouts, "/", out), self.rooms, strict=True):
-            end = at + count
-            lots.append(
-                (os.path.abspath(folder), self.names[at:end], self.stamps[at * 3 : end * 3])
-            )
-            at = end
-        return [(_ROOMS[lot], os.fsdecode(lots[lot][1][n])) for lot, n in altered(lots)]
+        stamps = unpacked(self.stamps)
+        lots: list[Lot] = []
+        for room, folder in folders.items():
+            at = self.span(room)
+            some = stamps[at.start * 3 : at.stop * 3]
+            lots.append((os.path.abspath(folder), self.names[at.start : at.stop], some))
+        rooms = list(folders)
+        return [(rooms[lot], os.fsdecode(lots[lot][1][n])) for lot, n in altered(lots, alone)]
+
+    def _place(self, room: str, name: str) -> int:
+        """Give the number of a file. Raises ValueError for one that it does not have."""
+        at = self.span(room)
+        return self.names.index(os.fsencode(name), at.start, at.stop)
+
+    def stamp(self, room: str, name: str) -> Stamp | None:
+        """Give the stamp that a file had; None for one that was not seen."""
+        try:
+            at = self._place(room, name) * 3
+        except ValueError:
+            return None
+        size, mtime_ns, ctime_ns = unpacked(self.stamps)[at : at + 3]
+        return size, mtime_ns, ctime_ns
+
+    def renew(self, stamps: dict[tuple[str, str], Stamp], standing: Standing) -> bool:
+        """Take other stamps in, and what a build comes to now; not for files that are not there."""
+        numbers = unpacked(bytearray(self.stamps))
+        try:
+            for place, stamp in stamps.items():
+                at = self._place(*place) * 3
+                numbers[at : at + 3] = unpacked(packed([stamp]))
+        except ValueError:
+            return False
+        self.stamps, self.standing = numbers.tobytes(), standing
+        return True
+
+    def data(self) -> tuple[bytes, ...]:
+        """Give what stands in its file."""
+        parts = (*self.own, *self.days, *self.standing.parts, *map(str, self.rooms))
+        head = "\0".join(part.replace("\0", "?") for part in parts).encode("utf-8", "replace")
+        names = b"\0".join(self.names)
+        return f"{len(head)} {len(names)}\n".encode(), head, names, self.stamps
 
 
 def read_record(handouts: Named, out: Named, clinic: str) -> Record | None:
@@ -141,28 +181,51 @@ def read_record(handouts: Named, out: Named, clinic: str) -> Record | None:
     with open(os.path.join(out, _SEEN), "rb") as file:
         sizes = [int(size) for size in file.readline(100).split()]
         head, names = file.read(sizes[0]).decode().split("\0"), file.read(sizes[1])
-        stamps = unpacked(file.read())
+        stamps = file.read()
     own = _circumstances(handouts, clinic)
     if head[: len(own)] != own:
         return None
     since, until, failed, withheld, told, said, *rooms = head[len(own) :]
     standing = Standing(int(failed), int(withheld), told, said)
-    return Record(since, until, standing, [int(n) for n in rooms], names.split(b"\0"), stamps)
+    counts = [int(n) for n in rooms]
+    return Record(own, (since, until), standing, counts, names.split(b"\0"), stamps)
 
 
-def recall(handouts: Named, out: Named, day: str, clinic: str = "") -> Standing | None:
-    """Give the build that has nothing to do; None where there may be something.
+class Look:
+    """What a site was found to be, beside what the last build has seen of it."""
 
-    `day` is the one by which dates are judged (ISO 8601). Raises ConfigurationError for
-    an output folder in which something stands for the engine's own files.
+    __slots__ = ("odd", "record")
+
+    def __init__(self, record: Record, odd: list[str]) -> None:
+        self.record = record
+        #: Files and folders of the site that are not as they were: names below it.
+        self.odd = odd
+
+
+#: What was looked at before the commands were loaded, by site, output folder, day and clinic.
+_looked: dict[tuple[str, str, str, str], Look | None] = {}
+
+
+def look(handouts: Named, out: Named, day: str, clinic: str = "") -> Standing | Look | None:
+    """Give the build that has nothing to do; or else what is odd, where that can be told.
+
+    `day` is the one by which dates are judged (ISO 8601). What was made is looked at only
+    where nothing is odd of what is read. Raises ConfigurationError for an output folder in
+    which something stands for the engine's own files.
     """
     started = time.monotonic()
+    key = (os.fspath(handouts), os.fspath(out), day, clinic)
+    if key in _looked:
+        return _looked.pop(key)
     require_own(out)
     try:
         record = read_record(handouts, out, clinic)
-        if record is None or not record.since <= day < record.until or not _is_untouched(out):
+        if record is None or not record.days[0] <= day < record.days[1] or not _is_untouched(out):
             return None
-        if record.altered(handouts, out):
+        if odd := record.altered({"site": handouts, "": "/"}):
+            inside = [name for room, name in odd if room == "site"]
+            return Look(record, inside) if len(inside) == len(odd) else None
+        if record.altered({"out": out}):
             return None
         with locked(out):
             record.standing.seconds = time.monotonic() - started
@@ -170,6 +233,22 @@ def recall(handouts: Named, out: Named, day: str, clinic: str = "") -> Standing 
     except (OSError, *_DAMAGED):
         return None  # Whatever is wrong there, a build that looks at everything says it.
     return record.standing
+
+
+def look_ahead(handouts: Named, out: Named, day: str, clinic: str) -> Standing | None:
+    """Look before the commands are loaded; what is found to be odd is kept for these."""
+    _looked.clear()
+    found = look(handouts, out, day, clinic)
+    if isinstance(found, Standing):
+        return found
+    _looked[os.fspath(handouts), os.fspath(out), day, clinic] = found
+    return None
+
+
+def recall(handouts: Named, out: Named, day: str, clinic: str = "") -> Standing | None:
+    """Give the build that has nothing to do; None where there may be something."""
+    found = look(handouts, out, day, clinic)
+    return found if isinstance(found, Standing) else None
 
 
 def _put_report(out: Named, seconds: float) -> None:
@@ -232,8 +311,6 @@ def remember(
     `days` are those between which its dates hold. `inputs` come by their absolute paths,
     the files that were published by their paths below `out`, each with its stamp.
     """
-    from .files import write_atomically
-
     site = f"{handouts.absolute()}/"
     below: dict[str, list[tuple[str, Stamp]]] = {"site": [], "": [], "out": list(files)}
     for path, stamp in inputs:
@@ -241,11 +318,19 @@ def remember(
         name = path[len(site) :] or "." if inside else path[1:]
         below["site" if inside else ""].append((name, stamp))
     found = [one for room in _ROOMS for one in below[room]]
-    names = b"\0".join(os.fsencode(name) for name, _ in found)
-    own = _circumstances(handouts, clinic)
-    rooms = [str(len(below[room])) for room in _ROOMS]
-    head = "\0".join(part.replace("\0", "?") for part in (*own, *days, *standing.parts, *rooms))
-    head_bytes = head.encode("utf-8", "replace")
-    sizes = f"{len(head_bytes)} {len(names)}\n".encode()
-    stamps = packed(stamp for _, stamp in found)
-    write_atomically(out / _SEEN, (sizes, head_bytes, names, stamps), out)
+    record = Record(
+        _circumstances(handouts, clinic),
+        days,
+        standing,
+        [len(below[room]) for room in _ROOMS],
+        [os.fsencode(name) for name, _ in found],
+        packed(stamp for _, stamp in found),
+    )
+    put_record(out, record)
+
+
+def put_record(out: Path, record: Record) -> None:
+    """Record what was seen."""
+    from .files import write_atomically
+
+    write_atomically(out / _SEEN, record.data(), out, lasting=False)

@@ -117,9 +117,7 @@ def _walk(path: str, name: str) -> Iterator[tuple[str, str, os.stat_result]]:
         except OSError:
             continue
         waiting += [
-            (f"{path}/{inner}", f"{name}/{inner}", here)
-            for inner in names
-            if not inner.startswith(".") and not inner.endswith(_PASSING) and _is_text(inner)
+            (f"{path}/{inner}", f"{name}/{inner}", here) for inner in names if _is_looked_at(inner)
         ]
 
 
@@ -191,14 +189,41 @@ def changed(inputs: Mapping[str, Seen]) -> Iterator[str]:
 
 
 def recipes_of(
-    words: Words, seen: Mapping[str, Seen], locales: Iterable[str] = ()
+    words: Words,
+    seen: Mapping[str, Seen],
+    topics: Iterable[str],
+    locales: Iterable[str],
 ) -> dict[tuple[str, str], str]:
-    """Digest what the leaflets of each topic and locale are prepared from, of what was seen.
-
-    `locales` are those beside the clinic's own.
-    """
+    """Digest what the leaflets of these topics and locales are prepared from, of what was seen."""
     clinic = words.site.clinic
     found, shares = digests(seen.values())
     found["place"] = place_of(words.handouts, clinic.id)
-    codes = dict.fromkeys((*clinic.locales, *locales))
-    return dict(recipes(found, shares, words.names, codes, clinic.source_locale))
+    codes = dict.fromkeys(locales)
+    return dict(recipes(found, shares, topics, codes, clinic.source_locale))
+
+
+def look_again(path: str, old: Seen) -> Seen | None:
+    """Look at a file or a folder that is not as it was.
+
+    None where something has come or gone there, or become another thing: all is to be
+    looked at then.
+    """
+    status = status_of(path)
+    if status is None or S_ISDIR(status.st_mode) != (not old.digest):
+        return None
+    if os.path.islink(path):  # noqa: PTH114 - a name of many
+        return None
+    return _look(path, old.name, status, old)
+
+
+def names_in(path: str) -> set[str] | None:
+    """Name what a build looks at in a folder; None where it cannot be read."""
+    try:
+        return {name for name in os.listdir(path) if _is_looked_at(name)}  # noqa: PTH208
+    except OSError:
+        return None
+
+
+def _is_looked_at(name: str) -> bool:
+    """Tell whether a build looks at a file or a folder of this name."""
+    return not name.startswith(".") and not name.endswith(_PASSING) and _is_text(name)

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from .account import Account, settle
+from .brief import Brief, brief_run
 from .catalogue.locales import read_locale
 from .files import write_atomically
 from .ledger import Name, Outlook, Seen
@@ -28,7 +29,7 @@ from .rack import known_stale, shelve, write_rack
 from .report import pieces
 from .scripts import script_code
 from .site import Words
-from .standing import REPORT
+from .standing import REPORT, Look
 from .store import Store, store_folder
 from .survey import CLOCK_NS, changed, places_of, recipes_of, survey
 
@@ -61,6 +62,11 @@ class Scope:
         """Tell whether nothing of the site is left out."""
         return not (self.topics or self.locales or self.editions)
 
+    @property
+    def plain(self) -> bool:
+        """Tell whether all is to be brought up to date, and no more."""
+        return self.whole and not (self.force or self.dry_run)
+
 
 def publish(
     words: Words,
@@ -70,11 +76,13 @@ def publish(
     told: Told = lambda *_: None,
     json_to: Callable[[str], object] = lambda _: None,
     store: Store | None = None,
+    look: Look | None = None,
 ) -> Report:
     """Bring the leaflets of a scope up to date below `out`; write the rack and the report.
 
     A dry run writes nothing; `json_to` is handed the text of its report, piece by
-    piece. Raises LockedError where another run is at work there.
+    piece. A `look` at the whole site, from before its words were read, spares a run about
+    all of it most of its way. Raises LockedError where another run is at work there.
     """
     started = time.monotonic()
     store = store or Store(store_folder())
@@ -86,22 +94,29 @@ def publish(
         ledger = publisher.ledger
         try:
             run = _Run(words, publisher, scope, told, store)
+            brief = brief_run(look, words, publisher) if look and scope.plain else None
             if not scope.dry_run:
                 _begin(publisher)
-            looked = run.go(press)
-            if not scope.dry_run and (looked or run.rack_is_old()):
+            if brief and not run.go_briefly(press, brief):
+                brief = None
+            if brief:
+                if brief.places and not brief.publish_rack():
+                    brief = None
+                    run.publish_rack()
+            elif (run.go(press) or run.rack_is_old()) and not scope.dry_run:
                 run.publish_rack()
             report = run.report(time.monotonic() - started)
-            pieces = run.account.text(report)
             if scope.dry_run:
-                for piece in pieces:
+                for piece in run.account.text(report):
                     json_to(piece)
                 return report
-            write_atomically(out / REPORT, (piece.encode("utf-8") for piece in pieces), out)
+            mended = brief.report(report, run.account) if brief else None
+            text = (piece.encode("utf-8") for piece in run.account.text(report))
+            write_atomically(out / REPORT, mended or text, out)
             with ledger.together():
                 ledger.state("running", "")
                 ledger.tell("DELETE FROM pending")
-            if run.settled:
+            if not (brief and brief.settle(words.handouts, report)) and run.settled:
                 settle(ledger, words.handouts, out, words.site.clinic.id, report.engine)
             return report
         finally:
@@ -134,7 +149,7 @@ class _Run:
         self.locales = scope.locales or self.clinic.locales
         self.editions = scope.editions or self.clinic.editions
         self.places = {code: number for number, code in enumerate(self.clinic.locales)}
-        self.account = Account(self.ledger, self._meant)
+        self.account = Account(self.ledger, None if scope.whole else self._meant)
         #: Leaflets that did not stand as they were.
         self.entries: list[Entry] = []
 
@@ -143,17 +158,34 @@ class _Run:
         seen = survey(places_of(self.words.handouts), self.ledger.inputs())
         self.recipes = self._recipes(seen)
         todo = self._touched()
-        self.total = sum(len(self._offered(code)) for _, code in todo)
-        self.publisher.announce(todo)
-        doing: dict[Key, Prepared] = {}
-        for job, printed in press.run(self._jobs(todo, doing)):
-            if not any(finding.code in _PASSING for finding in printed.verdict.findings):
-                self.store.keep_proof(job.wanted, printed)
-            self._settle(doing.pop(job.wanted.key), job.reason, printed)
+        self.make(press, todo)
         if self.scope.whole:
             self._remove()
         self._see(seen, todo)
         return bool(todo or self.entries)
+
+    def go_briefly(self, press: Press, brief: Brief) -> bool:
+        """Do what there is to do where it is known; tell whether nothing else has to be done."""
+        self.recipes = brief.recipes
+        self.make(press, brief.places, brief.meanwhile)
+        good = brief.see()
+        self.store.settle(good)
+        if not good:
+            self._doubt(brief.places)
+        return good
+
+    def make(
+        self, press: Press, todo: list[Place], meanwhile: Callable[[], None] | None = None
+    ) -> None:
+        """Make what has to be made of some leaflets; `meanwhile` is done beside the last ones."""
+        self.total = sum(len(self._offered(code)) for _, code in todo)
+        self.publisher.announce(todo)
+        doing: dict[Key, Prepared] = {}
+        jobs = self._jobs(todo, doing)
+        for job, printed in press.run(chain(jobs, _after(meanwhile))):
+            if not any(finding.code in _PASSING for finding in printed.verdict.findings):
+                self.store.keep_proof(job.wanted, printed)
+            self._settle(doing.pop(job.wanted.key), job.reason, printed)
 
     def _see(self, seen: dict[str, Seen], todo: list[Place]) -> None:
         """Record what was read. What changed meanwhile may have been read before or after."""
@@ -171,14 +203,19 @@ class _Run:
         self.store.settle(good=not stale)
         with self.ledger.together():
             self.ledger.see(now)
-            self.ledger.tell_all(
-                "UPDATE outlook SET recipe = '' WHERE topic = ? AND locale = ?", stale
-            )
+            self._doubt(stale)
+
+    def _doubt(self, places: Iterable[Place]) -> None:
+        """Let these leaflets be looked at again: they may come from other words."""
+        self.ledger.tell_all(
+            "UPDATE outlook SET recipe = '' WHERE topic = ? AND locale = ?", places
+        )
 
     # What is touched
 
     def _recipes(self, seen: Mapping[str, Seen]) -> dict[Place, str]:
-        return recipes_of(self.words, seen, self.locales)
+        codes = (*self.clinic.locales, *self.locales)
+        return recipes_of(self.words, seen, self.words.names, codes)
 
     def _touched(self) -> list[Place]:
         """Give the topics and locales whose leaflets may not stand as they are wanted."""
@@ -349,22 +386,25 @@ class _Run:
     # What is told
 
     def _meant(self, name: Name) -> bool:
-        """Tell whether the run is about a leaflet, or took it out."""
-        return self.scope.whole or (
-            name[0] in self.topics and name[1] in self.locales and name[2] in self.editions
-        )
+        """Tell whether the run is about a leaflet."""
+        topic, code, edition = name
+        return topic in self.topics and code in self.locales and edition in self.editions
 
     def report(self, seconds: float) -> Report:
         """Sum up the run."""
         last = len(self.places)
+        # One may have been made, and made again.
+        once = {entry.name: entry for entry in self.entries}
         entries = sorted(
-            self.entries, key=lambda e: (e.topic, self.places.get(e.locale, last), e.edition)
+            once.values(), key=lambda e: (e.topic, self.places.get(e.locale, last), e.edition)
         )
         return self.account.report(entries, seconds, engine_versions())
 
     @property
     def settled(self) -> bool:
         """Tell whether no leaflet of the whole site is left to be looked at."""
+        if len(self.recipes) < len(self.words.names) * len(self.clinic.locales):
+            self.recipes = self._recipes(self.ledger.inputs())
         wanted = {
             (topic, code, edition)
             for topic in self.words.names
@@ -413,6 +453,13 @@ class _Run:
         shelf = shelve(rows, self.clinic, words.theme, titles, stale, words.withdrawn, today)
         altered = self.publisher.altered("rack")
         self.publisher.shelve(write_rack(self.publisher.out, shelf, altered))
+
+
+def _after(work: Callable[[], None] | None) -> Iterator[Job]:
+    """Do something once all jobs are handed out; give none."""
+    if work is not None:
+        work()
+    yield from ()
 
 
 def _chunks(topics: Iterable[str]) -> Iterator[tuple[str, ...]]:

@@ -160,6 +160,18 @@ def command() -> Callable[..., Outcome]:
     return invoke
 
 
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the site that edits are done to, once; each example has a copy of it."""
+    from .edits import make_play
+
+    folder = tmp_path_factory.mktemp("untouched")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        make_play(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def approved_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build a site once: approved in English, Arabic and Khmer, a draft in Spanish. Copy it."""

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pressroom import press
 
 from .conftest import Inline
-from .edits import CRASHES, EDITS, Play, compare, files_in, make_play, page_of
+from .edits import CRASHES, EDITS, Play, compare, files_in, page_of
 from .support import Site
 
 #: An edit, and whether the files that it wrote have come to rest before what follows.
@@ -28,16 +28,6 @@ STEPS = st.lists(st.tuples(st.sampled_from(list(EDITS)), st.booleans()), min_siz
 
 def at_rest(*names: str) -> Steps:
     return [(name, True) for name in names]
-
-
-@pytest.fixture(scope="module")
-def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the site once; each example has a copy of it."""
-    folder = tmp_path_factory.mktemp("untouched")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        make_play(folder)
-    return folder
 
 
 @contextmanager

@@ -90,12 +90,12 @@ def test_a_full_disk_leaves_what_stands(
     real = files._write
     written = []
 
-    def write(path: Path, data: Any) -> None:
+    def write(path: Path, data: Any, lasting: bool) -> None:
         if made.out in path.parents or not path.is_absolute():
             written.append(path)
             if len(written) > 1:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        real(path, data)
+        real(path, data, lasting)
 
     monkeypatch.setattr(files, "_write", write)
     done = run("build", code=2)

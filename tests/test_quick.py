@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pressroom import press, quick, stamps
+from pressroom import press, quick, stamps, standing
 from pressroom.lock import locked
 
 from .conftest import Outcome
@@ -30,6 +30,7 @@ def _unset(monkeypatch: pytest.MonkeyPatch) -> None:
     """Publish the words themselves in the place of pages; forget how this process was asked."""
     monkeypatch.setattr(press, "set_and_judge", page)
     monkeypatch.setattr(quick, "_arguments", None)
+    monkeypatch.setattr(standing, "_looked", {})
     for name in ("SOURCE_DATE_EPOCH", "PRESSROOM_FONTS"):
         monkeypatch.delenv(name, raising=False)
 
@@ -208,7 +209,7 @@ def test_whoever_stops_it_is_told(
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(quick, "recall", stopped)
+    monkeypatch.setattr(quick, "look_ahead", stopped)
     assert quick.answer(BUILD) == 130
     assert capfd.readouterr().err.startswith("Interrupted.")
 

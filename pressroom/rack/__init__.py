@@ -11,7 +11,7 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -137,7 +137,7 @@ def write_rack(out: Path, shelf: Shelf, altered: Container[str] = ()) -> tuple[s
     """
     known = _read_record(out)["files"]
     keys: dict[str, str] = {}
-    for file in _files(shelf):
+    for file in (*_copies(shelf), *_shards(shelf), *_pages(shelf, shelf.titles)):
         keys[file.path] = file.key
         same = known.get(file.path) == file.key and file.path not in altered
         if not (same and os.path.isfile(f"{out}/{file.path}")):  # noqa: PTH113 - of thousands
@@ -149,10 +149,37 @@ def write_rack(out: Path, shelf: Shelf, altered: Container[str] = ()) -> tuple[s
         elif path.startswith("rack/") and not leaves((out / path).parent, out):
             with suppress(OSError):
                 (out / path).unlink()
-    _put(out, "index.html", _index(shelf, keys, (out / PROGRESS).is_file()))
+    listed = [one for leaflets in shelf.leaflets.values() for one in leaflets]
+    _put(out, "index.html", _index(out, shelf, _tally(shelf), keys, listed))
     stale = [one.row.made.file for all in shelf.leaflets.values() for one in all if one.stale]
     _put(out, RECORD, json.dumps({"files": keys, "stale": stale}, indent=0, sort_keys=True))
     return (*keys, "index.html", RECORD)
+
+
+def mend_rack(
+    out: Path,
+    by_locale: Shelf,
+    by_topic: Shelf,
+    topics: Iterable[str],
+    tally: Mapping[str, tuple[int, int]],
+) -> tuple[str, ...]:
+    """Write what is said of some topics anew, in a rack that is else as it was written.
+
+    `by_locale` has all leaflets of the locales that they have changed in, `by_topic` all of
+    these topics; `tally` says of each locale how many topics are approved, and drafts. It is
+    a rack of more than MOST_LISTED leaflets, none of which is stale. Gives the paths of what
+    was written.
+    """
+    keys = _read_record(out)["files"]
+    written = []
+    for file in (*_shards(by_locale), *_pages(by_topic, topics)):
+        if keys.get(file.path) != file.key:
+            keys[file.path] = file.key
+            _put(out, file.path, file.make())
+            written.append(file.path)
+    _put(out, "index.html", _index(out, by_topic, tally, keys, ()))
+    _put(out, RECORD, json.dumps({"files": keys, "stale": []}, indent=0, sort_keys=True))
+    return (*written, "index.html", RECORD)
 
 
 def known_stale(out: Path) -> frozenset[str]:
@@ -187,25 +214,30 @@ def _asset(theme: Theme, name: str) -> str:
     return read_text(path, ConfigurationError)
 
 
-def _files(shelf: Shelf) -> Iterator[_File]:
-    """Give the files below `rack/` and `c/`, each with a digest of all that it is made of."""
-    yield from _copies(shelf)
-    code = _digest(*(_own(name) for name in ("shards.py", "status.py", "words.toml")))
-    topics: dict[str, list[Shelved]] = {topic: [] for topic in shelf.titles}
-    identities: dict[str, list[str]] = {topic: [] for topic in shelf.titles}
+def _code() -> str:
+    """Digest what makes the files below `rack/` and `c/`."""
+    return _digest(*(_own(name) for name in ("shards.py", "status.py", "words.toml")))
+
+
+def _shards(shelf: Shelf) -> Iterator[_File]:
+    """Give the shards of each locale, with a digest of all that they are made of."""
+    code = _code()
     for locale, leaflets in shelf.leaflets.items():
-        own = [one.identity for one in leaflets]
-        key = _digest(code, *own)
+        key = _digest(code, *(one.identity for one in leaflets))
         yield _File(f"rack/titles/{locale}.js", key, partial(shards.titles, locale, leaflets))
         yield _File(f"rack/texts/{locale}.js", key, partial(shards.texts, locale, leaflets))
-        for one, identity in zip(leaflets, own, strict=True):
-            topics.setdefault(one.row.made.topic, []).append(one)
-            identities.setdefault(one.row.made.topic, []).append(identity)
 
-    code = _digest(code, shelf.clinic, _asset(shelf.theme, "rack-status.html"))
+
+def _pages(shelf: Shelf, names: Iterable[str]) -> Iterator[_File]:
+    """Give the page of each of these topics, and of those on the shelf, likewise."""
+    topics: dict[str, list[Shelved]] = {topic: [] for topic in names}
+    for leaflets in shelf.leaflets.values():
+        for one in leaflets:
+            topics.setdefault(one.row.made.topic, []).append(one)
+    code = _digest(_code(), shelf.clinic, _asset(shelf.theme, "rack-status.html"))
     for topic, copies in topics.items():
         out = [row for row in shelf.withdrawn if row.topic == topic]
-        key = _digest(code, shelf.titles.get(topic), out, *identities.get(topic, ()))
+        key = _digest(code, shelf.titles.get(topic), out, *(one.identity for one in copies))
         yield _File(f"c/{topic}.html", key, partial(status.page, shelf, topic, copies))
 
 
@@ -247,13 +279,28 @@ def lead_to_progress(out: Path) -> None:
         _put(out, "index.html", page.replace('<p class="staff" hidden>', '<p class="staff">', 1))
 
 
-def _index(shelf: Shelf, keys: Mapping[str, str], progress: bool) -> str:
+def _tally(shelf: Shelf) -> dict[str, tuple[int, int]]:
+    """Count the topics of each locale that are approved, and those that are drafts."""
+    found: dict[str, tuple[int, int]] = {}
+    for code, leaflets in shelf.leaflets.items():
+        drafts = {one.row.made.topic for one in leaflets if one.draft}
+        found[code] = len({one.row.made.topic for one in leaflets if not one.draft}), len(drafts)
+    return found
+
+
+def _index(
+    out: Path,
+    shelf: Shelf,
+    tally: Mapping[str, tuple[int, int]],
+    keys: Mapping[str, str],
+    listed: Sequence[Shelved],
+) -> str:
     """Give the page that staff open, with what it has to know before it reads a shard.
 
-    It leads to how far the translations are where there is such a page (`progress`).
+    It leads to how far the translations are where there is such a page.
     """
     locales = []
-    for code, leaflets in shelf.leaflets.items():
+    for code, (approved, drafts) in tally.items():
         locale = read_locale(code)
         locales.append(
             {
@@ -263,8 +310,8 @@ def _index(shelf: Shelf, keys: Mapping[str, str], progress: bool) -> str:
                 "dir": locale.direction,
                 "script": locale.script,
                 "key": keys[f"rack/titles/{code}.js"][:8],
-                "approved": len({one.row.made.topic for one in leaflets if not one.draft}),
-                "drafts": len({one.row.made.topic for one in leaflets if one.draft}),
+                "approved": approved,
+                "drafts": drafts,
             }
         )
     # As staff look for them: by their English names.
@@ -275,7 +322,6 @@ def _index(shelf: Shelf, keys: Mapping[str, str], progress: bool) -> str:
         "dates": date_code(shelf.interface),
         "locales": locales,
     }
-    listed = [one for leaflets in shelf.leaflets.values() for one in leaflets]
     return _fill(
         shelf,
         "rack.html",
@@ -285,7 +331,7 @@ def _index(shelf: Shelf, keys: Mapping[str, str], progress: bool) -> str:
         locales={locale["code"]: locale for locale in locales},
         listed=listed if len(listed) <= MOST_LISTED else [],
         titles=shelf.titles,
-        progress=progress,
+        progress=(out / PROGRESS).is_file(),
         withdrawn=[
             {
                 "topic": row.topic,
