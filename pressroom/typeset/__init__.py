@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,8 @@ from ..model import Finding, Proof
 from . import fonts
 from .band import upper_margin
 from .casting_off import CastOff
-from .endless import GivenUpError, Judge, judging
-from .fitting import LayOut, balance, first, fit, line_boxes
+from .fitting import balance, first, fit, line_boxes
+from .layouts import Layouts
 from .order import reordered
 from .setting import Setting
 from .viewer import recommend
@@ -143,8 +143,8 @@ class Typesetter:
     def typeset(self, html: str, setting: Setting) -> Proof:
         """Set HTML on as few sheets as it needs at the floor, in the largest type that stays.
 
-        Never below the floor: then the Proof has more
-        pages than its budget, and says by how many lines and source words.
+        Never below the floor: then the Proof has more pages than its budget, and says by how many
+        lines and source words.
         Raises EndlessError for more pages than any leaflet has.
         """
         from .fetcher import SiteFetcher
@@ -164,43 +164,11 @@ class Typesetter:
         logger.addHandler(log)
         try:
             document = self.weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=None)
-
-            def layouts(*more: Any) -> LayOut:
-                """Give what lays the document out, each size once; `more` stand after the theme."""
-                theme = [path for path in sheets if path not in setting.site_stylesheets]
-                done: dict[tuple[float, bool], Any] = {}
-                given_up: set[tuple[float, bool, Judge | None]] = set()
-
-                def lay_out(size_pt: float, tight: bool = False, judge: Judge | None = None) -> Any:
-                    if (size_pt, tight) in done:
-                        return done[size_pt, tight]
-                    if (size_pt, tight, judge) in given_up:
-                        return None
-                    root = self._size(size_pt)
-                    chosen = [p for p in theme if tight or p != setting.tight_stylesheet]
-                    try:
-                        with judging(judge):
-                            laid_out = document.render(
-                                stylesheets=[
-                                    *(sheets[path] for path in chosen),
-                                    *more,
-                                    *(sheets[path] for path in setting.site_stylesheets),
-                                    root,
-                                ],
-                                font_config=self.font_config,
-                                pdf_variant=PDF_VARIANT,
-                            )
-                    except GivenUpError:
-                        given_up.add((size_pt, tight, judge))
-                        return None
-                    return done.setdefault((size_pt, tight), laid_out)
-
-                return lay_out
-
-            lay_out = layouts()
             cast = CastOff(document.etree_element, setting, self.font_config.font_map).pages
+            render = partial(self._render, document, setting, sheets)
+            lay_out = Layouts(partial(render, ""))
             if margin := upper_margin(first(lay_out, setting, cast)):
-                lay_out = layouts(self.weasyprint.CSS(string=margin))
+                lay_out = Layouts(partial(render, margin))
             fitted = balance(lay_out, setting, fit(lay_out, setting, cast))
             laid_out = fitted.document
             out = io.BytesIO()
@@ -218,11 +186,26 @@ class Typesetter:
         findings = (*_findings([*said, *log.lines], refused), *reordered(laid_out))
         return Proof(out.getvalue(), pages, fitted.size_pt, findings, over_lines, over_words)
 
-    def _size(self, size_pt: float) -> Any:
-        """Give the stylesheet that sets the type size, in points."""
-        return self.weasyprint.CSS(
-            string=f"html {{ font-size: {size_pt:g}pt }}", font_config=self.font_config
+    def _render(
+        self, document: Any, setting: Setting, sheets: Mapping[Path | None, Any], margin: str,
+        size_pt: float, tight: bool,
+    ) -> Any:  # fmt: skip
+        """Lay a document out in a size in points; `margin` is a stylesheet after the theme."""
+        theme = [path for path in sheets if path not in setting.site_stylesheets]
+        size = f"html {{ font-size: {size_pt:g}pt }}"
+        return document.render(
+            stylesheets=[
+                *(sheets[path] for path in theme if tight or path != setting.tight_stylesheet),
+                *([self._css(margin)] if margin else []),
+                *(sheets[path] for path in setting.site_stylesheets),
+                self._css(size),
+            ],
+            font_config=self.font_config,
+            pdf_variant=PDF_VARIANT,
         )
+
+    def _css(self, text: str) -> Any:
+        return self.weasyprint.CSS(string=text, font_config=self.font_config)
 
 
 def _excess(document: Any, setting: Setting) -> tuple[int, int]:
