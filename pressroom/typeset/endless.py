@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from ..errors import HandoutError
@@ -54,12 +55,11 @@ def _settled(page_maker: Sequence[Any], number: int) -> bool:
     return not any(state["content_changed"] or state["pages_wanted"] for state in states)
 
 
+@cache
 def install() -> None:
     """Patch WeasyPrint, once a process."""
     from weasyprint import layout
 
-    if getattr(layout, "_pressroom", False):
-        return
     make_all_pages = layout.make_all_pages
 
     def watched(context: Any, *arguments: Any) -> Iterator[Any]:
@@ -77,4 +77,3 @@ def install() -> None:
             yield page
 
     layout.make_all_pages = watched
-    layout._pressroom = True

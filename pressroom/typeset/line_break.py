@@ -12,16 +12,16 @@ whole line; whoever calls it allows a space to hang.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 
+@cache
 def install() -> None:
     """Patch WeasyPrint, once a process."""
     from weasyprint.layout import inline
     from weasyprint.text import line_break
 
-    if getattr(line_break, "_pressroom", False):
-        return
     split = line_break.split_first_line
 
     def with_hanging_space(
@@ -39,4 +39,3 @@ def install() -> None:
 
     line_break.split_first_line = with_hanging_space
     inline.split_first_line = with_hanging_space
-    line_break._pressroom = True

@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 #: The release whose insides are known.
@@ -42,6 +43,7 @@ def _logical_text(box: Any) -> str:
     return _INVISIBLE.sub("", text)
 
 
+@cache
 def install() -> None:
     """Patch WeasyPrint, once a process.
 
@@ -51,8 +53,6 @@ def install() -> None:
     import weasyprint
     from weasyprint.pdf import fonts, stream, tags
 
-    if getattr(stream.Stream, "_pressroom", False):
-        return
     if weasyprint.__version__ != WEASYPRINT:
         raise RuntimeError(
             f"the text layer is known for WeasyPrint {WEASYPRINT}, not {weasyprint.__version__}: "
@@ -123,7 +123,6 @@ def install() -> None:
         clean(self, to_unicode, hinting)
 
     stream.Stream.marked = marked
-    stream.Stream._pressroom = True
     tags._build_box_tree = with_language
     tags.add_tags = with_text
     import weasyprint.pdf as pdf_module
