@@ -6,9 +6,9 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import repeat
+from itertools import islice, repeat
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,9 @@ LARGEST = 4 * 1024 * 1024
 #: No TOML file is larger, and no line of one longer: dotted keys cost the square of their parts.
 LARGEST_TOML = 1024 * 1024
 LONGEST_TOML_LINE = 2000
+
+#: How many files are written together: as many are open at a time.
+MOST_TOGETHER = 24
 
 #: What no text may hold: it is no text, or it makes a reader see another text than is there.
 _UNREADABLE = re.compile(
@@ -273,32 +276,72 @@ def write_atomically(
     cannot be done, or where the folder lies outside of `root` once symbolic links are
     followed.
     """
-    if root is not None and leaves(path.parent, root):
-        raise ConfigurationError(
-            shown(path), f"leads out of {shown(root)}/", "put a folder there, not a link"
-        )
+    _put([(path, data)], root, lasting)
+
+
+def write_together(files: Iterable[tuple[Path, bytes]], root: Path) -> None:
+    """Put files at their paths as `write_atomically` does each of them.
+
+    The disk is waited for by several at a time, not file after file.
+    """
+    waiting = iter(files)
+    while some := list(islice(waiting, MOST_TOGETHER)):
+        _put(some, root, lasting=True)
+
+
+def _put(
+    files: Sequence[tuple[Path, bytes | Iterable[bytes | memoryview]]],
+    root: Path | None,
+    lasting: bool,
+) -> None:
+    """Write files beside their paths, and let them take their places once all are whole."""
+    for folder, path in {path.parent: path for path, _ in files}.items():
+        if root is not None and leaves(folder, root):
+            raise ConfigurationError(
+                shown(path), f"leads out of {shown(root)}/", "put a folder there, not a link"
+            )
+    written: list[tuple[int, Path]] = []
     try:
-        _write(path, data, lasting)
+        for path, data in files:
+            written.append(_write_beside(path, data))
+        if lasting:
+            _make_last([handle for handle, _ in written])
+        for (path, _), (_, beside) in zip(files, written, strict=True):
+            beside.replace(path)
     except OSError as problem:
         reason = problem.strerror or str(problem)
         raise ConfigurationError(
             shown(path), f"cannot be written ({reason})", "check the folder and its permissions"
         ) from None
+    finally:
+        for handle, beside in written:
+            os.close(handle)
+            beside.unlink(missing_ok=True)  # Where it did not take its place.
 
 
-def _write(path: Path, data: bytes | Iterable[bytes | memoryview], lasting: bool) -> None:
+def _write_beside(path: Path, data: bytes | Iterable[bytes | memoryview]) -> tuple[int, Path]:
+    """Write data into a new file beside a path. Give its handle, which is open, and its path."""
     import tempfile
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with os.fdopen(handle, "wb", closefd=False) as file:
             file.writelines((data,) if isinstance(data, bytes) else data)
-            file.flush()
-            if lasting:
-                os.fsync(file.fileno())
-        Path(beside).chmod(0o644)
-        Path(beside).replace(path)
+        os.chmod(handle, 0o644)  # noqa: PTH101 - a handle
     except BaseException:
-        Path(beside).unlink(missing_ok=True)
+        os.close(handle)
+        Path(name).unlink(missing_ok=True)
         raise
+    return handle, Path(name)
+
+
+def _make_last(handles: Sequence[int]) -> None:
+    """Wait until the disk has what was written: for several files at a time."""
+    if len(handles) == 1:
+        os.fsync(handles[0])
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(os.fsync, handles))

@@ -217,10 +217,11 @@ class Ledger:
                 self.database.close()
                 self.database = copy
             if write or trial:
-                self.database.executescript(_TABLES + _RUN)
+                # Together, so that the disk is waited for once.
+                self.database.executescript(f"BEGIN; {_TABLES} {_RUN} COMMIT;")
                 if version != FORMAT:
                     self._extend()
-                self.database.executescript(_INDEXES)
+                self.database.executescript(f"BEGIN; {_INDEXES} COMMIT;")
         except (sqlite3.DatabaseError, OSError) as problem:
             raise self.damaged(problem) from None
 
@@ -293,17 +294,37 @@ class Ledger:
     @contextmanager
     def together(self) -> Iterator[None]:
         """Make what is changed within one change: all of it, or nothing."""
-        if self.database.in_transaction:
-            yield
-            return
-        self.tell("BEGIN IMMEDIATE")
+        within = self.database.in_transaction
+        self.tell("SAVEPOINT part" if within else "BEGIN IMMEDIATE")
         try:
             yield
         except BaseException:
             with suppress(sqlite3.Error):
-                self.database.execute("ROLLBACK")
+                self.database.execute("ROLLBACK TO part" if within else "ROLLBACK")
             raise
-        self.tell("COMMIT")
+        self.tell("RELEASE part" if within else "COMMIT")
+
+    @contextmanager
+    def many_together(self) -> Iterator[Callable[[bool], None]]:
+        """Make many changes one, for as long as nobody waits for them.
+
+        What is given ends what was begun, and begins anew where that is asked for.
+        An error keeps what was whole before it.
+        """
+
+        def part(go_on: bool) -> None:
+            if self.database.in_transaction:
+                self.tell("COMMIT")
+            if go_on:
+                self.tell("BEGIN IMMEDIATE")
+
+        try:
+            yield part
+        except BaseException:
+            with suppress(ConfigurationError, sqlite3.Error):
+                part(False)
+            raise
+        part(False)
 
     # Published leaflets
 

@@ -17,7 +17,7 @@ from glob import escape
 from pathlib import Path
 from typing import Any
 
-from .files import files_below, leaves, write_atomically
+from .files import files_below, leaves, write_together
 from .ledger import Issue, Ledger, Row, is_below
 from .model import Entry, Finding, Result, Shown
 from .plan import Key, Made, Wanted, file_name, not_wanted, reader_name, reasons
@@ -136,6 +136,8 @@ class Publisher:
         self.ledger = Ledger(out, write, trial)
         self.rows = Rows(self.ledger)
         self.found = Found(out, self.ledger)
+        #: Files that stand in their places before their leaflets are settled.
+        self._ahead: dict[str, bytes] = {}
 
     def close(self) -> None:
         """Close the ledger."""
@@ -241,12 +243,9 @@ class Publisher:
                 sha256=self.found.get(stands, "") if stands else "",
             )
         name = file_name(wanted)
-        files = dict(printed.extras)
-        if one.web and self._owns_page(wanted):
-            files[page_name(one.topic, one.locale)] = one.web.encode("utf-8")
         old = self.rows.get(wanted.key)
-        digest = self._put(name, printed.pdf)
-        extras = {other: self._put(other, data) for other, data in files.items()}
+        extras = self._put(self._files_of(one, printed))
+        digest = extras.pop(name)
         entry = replace(entry, file=name, sha256=digest)
         made = Made(*wanted.key, wanted.parts, wanted.text, name, digest, extras)
         row = Row(made, entry_data(entry), one.card)
@@ -259,6 +258,21 @@ class Publisher:
             self._take_out(old.made.files.keys() - self._names(one.topic, one.locale))
         self.drop_draft(wanted)
         return entry
+
+    def _files_of(self, one: Prepared, printed: Printed) -> dict[str, bytes]:
+        """Give the files of a leaflet by their paths below the output folder."""
+        assert one.wanted is not None
+        files = {file_name(one.wanted): printed.pdf, **printed.extras}
+        if one.web and self._owns_page(one.wanted):
+            files[page_name(one.topic, one.locale)] = one.web.encode("utf-8")
+        return files
+
+    def put_ahead(self, made: Iterable[tuple[Prepared, Printed]]) -> None:
+        """Put the files of leaflets in their places that will be settled next, all together."""
+        for one, printed in made:
+            if not (printed.verdict.failed or first_error(one.findings)):
+                self._ahead |= self._files_of(one, printed)
+        write_together(((self.out / name, data) for name, data in self._ahead.items()), self.out)
 
     def _issue(self, row: Row) -> Issue:
         """Give the line of the history that says what is published now."""
@@ -337,9 +351,11 @@ class Publisher:
             self.ledger.tell_all("DELETE FROM file WHERE name = ?", gone)
             self.keep_in_mind(new, "rack")
 
-    def _put(self, name: str, data: bytes) -> str:
-        write_atomically(self.out / name, data, self.out)
-        return hashlib.sha256(data).hexdigest()
+    def _put(self, files: Mapping[str, bytes]) -> dict[str, str]:
+        """Put files in their places, but for those that were put there before. Digest each."""
+        new = {name: data for name, data in files.items() if self._ahead.pop(name, None) != data}
+        write_together(((self.out / name, data) for name, data in new.items()), self.out)
+        return {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
 
     # What leaves
 
@@ -416,7 +432,7 @@ class Publisher:
         wrong = self._wrong(made)
         for name, data in files.items():
             if name in wrong and hashlib.sha256(data).hexdigest() == made.files[name]:
-                self._put(name, data)
+                self._put({name: data})
                 self.keep_in_mind({name: made.files[name]}, "leaflet")
 
     def _names(self, topic: str, locale: str, but: Key | None = None) -> set[str]:

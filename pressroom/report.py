@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from .model import Entry, Finding, Remark, Report, Result
+from .model import Entry, Finding, Remark, Report, Result, Shown
 
 FORMAT = 1
 
@@ -32,10 +32,15 @@ def report_on(
 
 def entry_data(entry: Entry) -> dict[str, Any]:
     """Give an entry as the report has it."""
-    data = asdict(entry)
-    data["disclaimers"] = [asdict(one) for one in entry.disclaimers]
-    data["findings"] = [asdict(one) for one in entry.findings]
+    data = _fields(entry)
+    data["disclaimers"] = [_fields(one) for one in entry.disclaimers]
+    data["findings"] = [_fields(one) for one in entry.findings]
     return data
+
+
+def _fields(value: Entry | Shown | Finding) -> dict[str, Any]:
+    """Give the fields of a value in their order, as they are: `asdict` copies each of them."""
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def pieces(entry: Entry) -> tuple[str, str]:

@@ -39,6 +39,9 @@ Told = Callable[[Entry, int], None]
 #: Topics whose leaflets are prepared together: locale by locale, so that workers keep to a font.
 CHUNK = 50
 
+#: Topics in a locale that are recorded together, where none of them has to be set.
+TOGETHER = 25
+
 #: Findings of what may go well another time, on the same words.
 _PASSING = ("render-timeout", "render-crash")
 
@@ -255,21 +258,31 @@ class _Run:
     def _jobs(self, todo: Iterable[Place], doing: dict[Key, Prepared]) -> Iterator[Job]:
         """Prepare leaflet after leaflet. Give the job of each that has to be set."""
         prepare = Preparer(self.words)
-        for topic, code in todo:
-            found = self._remembered(topic, code)
-            found = found or list(prepare([topic], [code], self.editions))
-            for row in self.publisher.outlived(found):
-                self.publisher.mend(row)
-            for one in found:
-                if why := self._why(one):
-                    assert one.wanted is not None
-                    made = None if self.scope.force else self.store.proof(one.wanted)
-                    if made is not None:
-                        self._settle(one, why, made)
-                        continue
-                    whole = one if one.leaflet else next(prepare([topic], [code], [one.edition]))
-                    doing[one.wanted.key] = whole
-                    yield self._job(whole, why)
+        with self.ledger.many_together() as part:
+            kept: list[tuple[Prepared, str, Printed]] = []
+            for number, (topic, code) in enumerate(todo):
+                if number % TOGETHER == 0:
+                    self._settle_kept(kept)
+                    part(True)
+                found = self._remembered(topic, code)
+                found = found or list(prepare([topic], [code], self.editions))
+                for row in self.publisher.outlived(found):
+                    self.publisher.mend(row)
+                for one in found:
+                    if why := self._why(one):
+                        wanted = one.wanted
+                        assert wanted is not None
+                        made = None if self.scope.force else self.store.proof(wanted)
+                        if made is not None:
+                            kept.append((one, why, made))
+                            continue
+                        if not one.leaflet:
+                            one = next(prepare([topic], [code], [one.edition]))
+                        doing[wanted.key] = one
+                        part(False)
+                        yield self._job(one, why)
+                        part(True)
+            self._settle_kept(kept)
 
     def _remembered(self, topic: str, code: str) -> list[Prepared]:
         """Give what the words of a topic came to before, from these very files; or nothing."""
@@ -306,6 +319,13 @@ class _Run:
         """Publish a leaflet and record it, all of it together."""
         with self.ledger.together():
             self._note(one, self.publisher.settle(one, reason, printed))
+
+    def _settle_kept(self, kept: list[tuple[Prepared, str, Printed]]) -> None:
+        """Publish leaflets that were made before."""
+        self.publisher.put_ahead((one, printed) for one, _, printed in kept)
+        for one, why, printed in kept:
+            self._settle(one, why, printed)
+        kept.clear()
 
     def _job(self, one: Prepared, why: str) -> Job:
         assert one.wanted is not None and one.leaflet is not None and one.setting is not None

@@ -27,7 +27,7 @@ PHASES: dict[str, tuple[Any, str, int]] = {
     "surveying": (works, "survey", 1),
     "preparing": (Preparer, "_leaflet", 30),
     "rendering": (Publisher, "settle", 20),
-    "publishing": (files, "_write", 40),
+    "publishing": (files, "_write_beside", 40),
     "the rack": (works, "write_rack", 1),
     "the report": (works, "settle", 1),
 }

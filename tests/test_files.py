@@ -200,6 +200,30 @@ def test_writes_whole_files_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert [entry.name for entry in path.parent.iterdir()] == ["file.txt"]
 
 
+def test_writes_many_files_together(tmp_path: Path) -> None:
+    wanted = {f"{'ab'[n % 2]}/{n}.txt": f"{n}\n".encode() * n for n in range(60)}
+    files.write_together(((tmp_path / name, data) for name, data in wanted.items()), tmp_path)
+    found = {
+        path.relative_to(tmp_path).as_posix(): path.read_bytes()
+        for path in tmp_path.rglob("*")
+        if path.is_file()
+    }
+    assert found == wanted
+    assert {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in wanted} == {0o644}
+
+
+def test_of_files_that_belong_together_all_are_written_or_none(tmp_path: Path) -> None:
+    (tmp_path / "out" / "b").mkdir(parents=True)
+    (tmp_path / "out" / "c").symlink_to(tmp_path)
+    first = tmp_path / "out" / "a.txt"
+    for other, said in ((f"b/{'x' * 300}", "cannot be written"), ("c/x.txt", "leads out of")):
+        both = [(first, b"1"), (tmp_path / "out" / other, b"2")]
+        with pytest.raises(ConfigurationError, match=said):
+            files.write_together(both, tmp_path / "out")
+        assert not list(tmp_path.rglob("*.part"))
+        assert not first.exists()
+
+
 def test_errors_say_where_what_and_the_next_step() -> None:
     one = HandoutError("a.md:3", "is wrong", "mend it")
     two = ConfigurationError("", "is worse")

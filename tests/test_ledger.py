@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -299,3 +300,49 @@ def test_the_lock_is_let_go_also_where_workers_were_forked_meanwhile(tmp_path: P
     finally:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
+
+
+# Changes that are made together
+
+
+def test_a_change_that_fails_leaves_those_around_it(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    with ledger.together():
+        ledger.state("one", "1")
+        with suppress(KeyError), ledger.together():
+            ledger.state("two", "2")
+            raise KeyError
+        with ledger.together():
+            ledger.state("three", "3")
+    assert [ledger.fact(name) for name in ("one", "two", "three")] == ["1", "", "3"]
+    ledger.close()
+
+
+def test_many_changes_are_one_until_somebody_waits(tmp_path: Path) -> None:
+    ledger, other = Ledger(tmp_path), Ledger(tmp_path, write=False)
+    with ledger.many_together() as part:
+        part(True)
+        ledger.state("one", "1")
+        assert not other.fact("one")
+        part(False)
+        assert other.fact("one") == "1"
+        ledger.state("two", "2")  # on its own
+        assert other.fact("two") == "2"
+        part(True)
+        ledger.state("three", "3")
+    assert other.fact("three") == "3"
+    ledger.close()
+    other.close()
+
+
+def test_an_error_keeps_what_was_whole_before_it(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    with suppress(KeyError), ledger.many_together() as part:
+        part(True)
+        with ledger.together():
+            ledger.state("one", "1")
+        with ledger.together():
+            ledger.state("two", "2")
+            raise KeyError
+    assert (ledger.fact("one"), ledger.fact("two")) == ("1", "")
+    ledger.close()

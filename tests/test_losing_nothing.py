@@ -87,24 +87,24 @@ def test_a_full_disk_leaves_what_stands(
     run("build", "--quiet")
     before = made.outputs()
     made.edit("clinic.toml", "020 910 0142", "020 910 0143")
-    real = files._write
+    real = files._write_beside
     written = []
 
-    def write(path: Path, data: Any, lasting: bool) -> None:
+    def write(path: Path, data: Any) -> tuple[int, Path]:
         if made.out in path.parents or not path.is_absolute():
             written.append(path)
             if len(written) > 1:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        real(path, data, lasting)
+        return real(path, data)
 
-    monkeypatch.setattr(files, "_write", write)
+    monkeypatch.setattr(files, "_write_beside", write)
     done = run("build", code=2)
     assert "cannot be written (No space left on device)" in done.err
     assert "Traceback" not in done.err
     after = made.outputs()
     assert after.keys() == before.keys()
     assert sum(after[name] != before[name] for name in before) <= 1
-    monkeypatch.setattr(files, "_write", real)
+    monkeypatch.setattr(files, "_write_beside", real)
     run("build", "--quiet")
     run("build", "--out", "scratch", "--force", "--quiet")
     assert made.outputs()[f"en/{PDF}"] == (made.folder / "scratch" / "en" / PDF).read_bytes()

@@ -23,7 +23,7 @@ from typing import Any
 from ..catalogue.locales import date_code, read_locale, say_date
 from ..catalogue.pseudo import PSEUDO
 from ..errors import ConfigurationError
-from ..files import holds, leaves, read_text, write_atomically
+from ..files import holds, leaves, read_text, write_together
 from ..ledger import Row
 from ..lock import FOLDER
 from ..markup import fill_template
@@ -137,22 +137,26 @@ def write_rack(out: Path, shelf: Shelf, altered: Container[str] = ()) -> tuple[s
     """
     known = _read_record(out)["files"]
     keys: dict[str, str] = {}
-    for file in (*_copies(shelf), *_shards(shelf), *_pages(shelf, shelf.titles)):
-        keys[file.path] = file.key
-        same = known.get(file.path) == file.key and file.path not in altered
-        if not (same and os.path.isfile(f"{out}/{file.path}")):  # noqa: PTH113 - of thousands
-            _put(out, file.path, file.make())
+
+    def new() -> Iterator[tuple[str, str]]:
+        for file in (*_copies(shelf), *_shards(shelf), *_pages(shelf, shelf.titles)):
+            keys[file.path] = file.key
+            same = known.get(file.path) == file.key and file.path not in altered
+            if not (same and os.path.isfile(f"{out}/{file.path}")):  # noqa: PTH113 - of thousands
+                yield file.path, file.make()
+
+    _put(out, new())
     for path in known.keys() - keys.keys():
         if answer := re.fullmatch(r"c/([\w-]+)\.html", path):
             keys[path] = "gone"
-            _put(out, path, status.page(shelf, answer[1], ()))
+            _put(out, [(path, status.page(shelf, answer[1], ()))])
         elif path.startswith("rack/") and not leaves((out / path).parent, out):
             with suppress(OSError):
                 (out / path).unlink()
     listed = [one for leaflets in shelf.leaflets.values() for one in leaflets]
-    _put(out, "index.html", _index(out, shelf, _tally(shelf), keys, listed))
+    index = _index(out, shelf, _tally(shelf), keys, listed)
     stale = [one.row.made.file for all in shelf.leaflets.values() for one in all if one.stale]
-    _put(out, RECORD, json.dumps({"files": keys, "stale": stale}, indent=0, sort_keys=True))
+    _put(out, [("index.html", index), (RECORD, _record(keys, stale))])
     return (*keys, "index.html", RECORD)
 
 
@@ -171,15 +175,12 @@ def mend_rack(
     was written.
     """
     keys = _read_record(out)["files"]
-    written = []
-    for file in (*_shards(by_locale), *_pages(by_topic, topics)):
-        if keys.get(file.path) != file.key:
-            keys[file.path] = file.key
-            _put(out, file.path, file.make())
-            written.append(file.path)
-    _put(out, "index.html", _index(out, by_topic, tally, keys, ()))
-    _put(out, RECORD, json.dumps({"files": keys, "stale": []}, indent=0, sort_keys=True))
-    return (*written, "index.html", RECORD)
+    files = [*_shards(by_locale), *_pages(by_topic, topics)]
+    new = [(file.path, file.make()) for file in files if keys.get(file.path) != file.key]
+    keys |= {file.path: file.key for file in files}
+    index = _index(out, by_topic, tally, keys, ())
+    _put(out, [*new, ("index.html", index), (RECORD, _record(keys, []))])
+    return (*(path for path, _ in new), "index.html", RECORD)
 
 
 def known_stale(out: Path) -> frozenset[str]:
@@ -195,11 +196,15 @@ def _read_record(out: Path) -> dict[str, Any]:
         return {"files": {}, "stale": []}
 
 
-def _put(out: Path, path: str, text: str) -> None:
-    """Write a file unless it stands there already."""
-    data = text.encode("utf-8")
-    if not holds(out / path, data):
-        write_atomically(out / path, data, out)
+def _record(keys: Mapping[str, str], stale: Sequence[str]) -> str:
+    """Say what the files of the rack are made of, and which leaflets are older than their words."""
+    return json.dumps({"files": keys, "stale": stale}, indent=0, sort_keys=True)
+
+
+def _put(out: Path, texts: Iterable[tuple[str, str]]) -> None:
+    """Write files, by their paths below the output folder, unless they stand there already."""
+    files = ((out / path, text.encode("utf-8")) for path, text in texts)
+    write_together(((path, data) for path, data in files if not holds(path, data)), out)
 
 
 def _digest(*parts: object) -> str:
@@ -276,7 +281,8 @@ def lead_to_progress(out: Path) -> None:
     """Uncover the link that leads to how far the translations are, now that there is a page."""
     with suppress(OSError, ValueError):
         page = (out / "index.html").read_text(encoding="utf-8")
-        _put(out, "index.html", page.replace('<p class="staff" hidden>', '<p class="staff">', 1))
+        shown = page.replace('<p class="staff" hidden>', '<p class="staff">', 1)
+        _put(out, [("index.html", shown)])
 
 
 def _tally(shelf: Shelf) -> dict[str, tuple[int, int]]:
