@@ -98,15 +98,14 @@ def publish(
         try:
             run = _Run(words, publisher, scope, told, store)
             brief = brief_run(look, words, publisher) if look and scope.plain else None
-            if not scope.dry_run:
-                _begin(publisher)
+            broken_off = not scope.dry_run and _begin(publisher)
             if brief and not run.go_briefly(press, brief):
                 brief = None
             if brief:
                 if brief.places and not brief.publish_rack():
                     brief = None
                     run.publish_rack()
-            elif (run.go(press) or run.rack_is_old()) and not scope.dry_run:
+            elif (run.go(press) or broken_off or run.rack_is_old()) and not scope.dry_run:
                 run.publish_rack()
             report = run.report(time.monotonic() - started)
             if scope.dry_run:
@@ -127,12 +126,17 @@ def publish(
             publisher.close()
 
 
-def _begin(publisher: Publisher) -> None:
-    """Record that a run is at work; clear up what one that was killed has left."""
+def _begin(publisher: Publisher) -> bool:
+    """Record that a run is at work; clear up what one that was killed has left.
+
+    Tell whether there was one: its leaflets may stand published, but not on the rack.
+    """
     ledger = publisher.ledger
-    if ledger.fact("running"):
+    broken_off = bool(ledger.fact("running"))
+    if broken_off:
         publisher.sweep()
     ledger.state("running", "yes")
+    return broken_off
 
 
 class _Run:

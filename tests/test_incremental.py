@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pressroom import prepare, translate
+from pressroom import prepare, translate, works
 
 from .conftest import Outcome
 from .support import ROOT, TOPIC, Site
@@ -51,6 +51,23 @@ def test_a_draft_goes_where_the_text_is_again_the_approved_one(
     run("build", "--quiet")
     assert (made.out / f"es/{PDF}").is_file()
     made.change(f"es/{NAME}", "Rest for 2 days.", text="Descanse 2 días.")
+    run("build", "--quiet")
+    assert as_if_clean(made, run) == (set(), set())
+
+
+def test_the_rack_follows_after_a_build_that_ended_before_it(
+    site: Callable[..., Site], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = site(("en", "es"))
+    run("build", "--quiet")
+    made.change(f"es/{NAME}", "Rest for 2 days.", text="Repose 2 días.")
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as there:
+        there.setattr(works, "write_rack", stopped)
+        run("build", "--quiet", code=130)
     run("build", "--quiet")
     assert as_if_clean(made, run) == (set(), set())
 
