@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import uharfbuzz as hb
 
 from ..scripts import Face, all_faces, cut_faces
+from ..typeset.cut import count_faces
 from ..typeset.fonts import face_files
 
 if TYPE_CHECKING:  # It brings a PDF library along, which `coverage` does not need.
@@ -23,10 +24,9 @@ def _families() -> dict[str, Face]:
 @lru_cache(maxsize=64)
 def _open(path: Path, family: str) -> hb.Face | None:
     """Open the face of a file; of a collection, the one with this family."""
+    count = count_faces(path)
+    # Its pages are read as they are needed, and shared by all workers. Never `blob.data`: a copy.
     blob = hb.Blob.from_file_path(str(path))
-    count = 1
-    if bytes(blob.data[:4]) == b"ttcf":
-        count = int.from_bytes(blob.data[8:12], "big")
     for index in range(count):
         face = hb.Face(blob, index)
         if count == 1 or _named(face) == family:

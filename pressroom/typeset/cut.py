@@ -95,13 +95,19 @@ def _tag(name: str) -> int:
     return int.from_bytes(name.encode("ascii"), "big")
 
 
+def count_faces(path: Path) -> int:
+    """Count the faces of a font file: one, or as many as a collection has."""
+    with path.open("rb") as file:
+        head = file.read(12)
+    return int.from_bytes(head[8:], "big") if head.startswith(b"ttcf") else 1
+
+
 def _face(path: Path, family: str) -> Any:
     """Open the face of a collection that has this family."""
     import uharfbuzz as hb
 
     blob = hb.Blob.from_file_path(str(path))
-    count = int.from_bytes(blob.data[8:12], "big") if bytes(blob.data[:4]) == b"ttcf" else 1
-    for index in range(count):
+    for index in range(count_faces(path)):
         face = hb.Face(blob, index)
         if face.get_name(hb.OTNameIdPredefined.FONT_FAMILY) == family:
             return face
