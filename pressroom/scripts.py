@@ -42,6 +42,10 @@ class Script:
     line_height: float
     #: The same, where room is short.
     tight: float
+    #: How far ink reaches beyond a line of the band, in ems.
+    reach: float
+    #: Multiple of the type size for bold lines, where those of the usual height collide.
+    bold_height: float | None
     #: Floor of body text in points.
     least_pt: float
     #: How Unicode's names of its letters begin.
@@ -75,6 +79,8 @@ def read_script(code: str) -> Script:
         cut=_cut(code, row),
         line_height=row["line_height"],
         tight=row.get("tight", round(row["line_height"] * 0.93, 3)),
+        reach=row.get("reach", 0.0),
+        bold_height=row.get("bold_height"),
         least_pt=row.get("least_pt", 12.0),
         letters=tuple(row["letters"]),
         break_words=row.get("break_words", False),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import pikepdf
@@ -188,16 +189,46 @@ def _open(pdf: pikepdf.Pdf) -> Any:
     return pdfium.PdfDocument(out.getvalue())
 
 
-@dataclass(slots=True)
+@contextmanager
+def _repainted(
+    evidence: Evidence, wanted: Iterable[tuple[int, Iterable[Run], bool]]
+) -> Iterator[tuple[Any, list[Any]]]:
+    """Open the PDF with more pages behind its own. Give it, and these pages in order.
+
+    Each is one of its pages, by number, without some runs; or with nothing but them.
+    """
+    pdf = pikepdf.open(io.BytesIO(evidence.proof.pdf))
+    _strip(pdf)
+    originals = [page.obj for page in pdf.pages]
+    for number, runs, alone in wanted:
+        sheet, page = evidence.sheets[number], originals[number]
+        streams = _rewritten(sheet, runs, alone)
+        content = streams.get(sheet.content)
+        if content is None:
+            content = pikepdf.unparse_content_stream(sheet.streams[sheet.content][0])
+        resources = _replaced(pdf, evidence.resources(page), streams, alone)
+        _add_page(pdf, page, content, resources)
+    document = _open(pdf)
+    try:
+        yield document, [document[rank] for rank in range(len(originals), len(document))]
+    finally:
+        document.close()
+
+
 class Views:
     """One page, painted in three ways."""
 
-    whole: Raster
-    #: Without the glyphs in question.
-    without: Raster
-    #: These glyphs alone: how much of each dot they cover, in 255ths.
-    alone: Raster
-    _last: tuple[Box, tuple[bytes, bytes, bytes]] | None = None
+    def __init__(self, whole: Raster, alone: Raster, behind: Callable[[], Raster]) -> None:
+        self.whole = whole
+        #: The glyphs in question alone: how much of each dot they cover, in 255ths.
+        self.alone = alone
+        self._behind = behind
+        self._last: tuple[Box, tuple[bytes, bytes, bytes]] | None = None
+
+    @cached_property
+    def without(self) -> Raster:
+        """The page without these glyphs: painted when it is asked for."""
+        return self._behind()
 
     def cut(self, box: Box) -> tuple[bytes, bytes, bytes]:
         """Give the dots of a box: what the glyphs cover, what is behind them, and the page.
@@ -217,58 +248,34 @@ def views(evidence: Evidence, runs: Iterable[Run]) -> dict[int, Views]:
     by_page: dict[int, list[Run]] = {}
     for run in runs:
         by_page.setdefault(run.page, []).append(run)
-    pages = sorted(by_page)
-    pdf = pikepdf.open(io.BytesIO(evidence.proof.pdf))
-    _strip(pdf)
-    originals = [page.obj for page in pdf.pages]
-    for number in pages:
-        sheet, page = evidence.sheets[number], originals[number]
-        resources = evidence.resources(page)
-        for alone in (False, True):
-            streams = _rewritten(sheet, by_page[number], alone)
-            content = streams.get(sheet.content)
-            if content is None:
-                content = pikepdf.unparse_content_stream(sheet.streams[sheet.content][0])
-            _add_page(pdf, page, content, _replaced(pdf, resources, streams, alone))
-    document = _open(pdf)
-    try:
-        found = {}
-        for rank, number in enumerate(pages):
-            box, behind = evidence.sheets[number].box, len(originals) + 2 * rank
-            found[number] = Views(
-                _render(document[number], box, DPI, True),
-                _render(document[behind], box, DPI, True),
-                _negative(_render(document[behind + 1], box, DPI, True)),
+
+    def paint(page: Any, number: int) -> Raster:
+        return _render(page, evidence.sheets[number].box, DPI, True)
+
+    def behind(number: int) -> Raster:
+        with _repainted(evidence, [(number, by_page[number], False)]) as (_, (page,)):
+            return paint(page, number)
+
+    wanted = [(number, by_page[number], True) for number in sorted(by_page)]
+    with _repainted(evidence, wanted) as (document, pages):
+        return {
+            number: Views(
+                paint(document[number], number),
+                _negative(paint(page, number)),
+                partial(behind, number),
             )
-        return found
-    finally:
-        document.close()
+            for (number, *_), page in zip(wanted, pages, strict=True)
+        }
 
 
 def backgrounds(evidence: Evidence, pages: Iterable[int]) -> dict[int, Raster]:
     """Paint pages in colour, without any text."""
-    pdf = pikepdf.open(io.BytesIO(evidence.proof.pdf))
-    _strip(pdf)
-    originals = [page.obj for page in pdf.pages]
-    pages = sorted(pages)
-    for number in pages:
-        sheet = evidence.sheets[number]
-        streams = _rewritten(sheet, sheet.runs)
-        content = streams.get(sheet.content)
-        if content is None:
-            content = pikepdf.unparse_content_stream(sheet.streams[sheet.content][0])
-        page = originals[number]
-        _add_page(pdf, page, content, _replaced(pdf, evidence.resources(page), streams))
-    document = _open(pdf)
-    try:
+    wanted = [(number, evidence.sheets[number].runs, False) for number in sorted(pages)]
+    with _repainted(evidence, wanted) as (_, painted_pages):
         return {
-            number: _render(
-                document[len(originals) + rank], evidence.sheets[number].box, BACKGROUND_DPI, False
-            )
-            for rank, number in enumerate(pages)
+            number: _render(page, evidence.sheets[number].box, BACKGROUND_DPI, False)
+            for (number, *_), page in zip(wanted, painted_pages, strict=True)
         }
-    finally:
-        document.close()
 
 
 #: Luminance of each grey.
@@ -282,33 +289,33 @@ def _grey_contrast(one: float, other: float) -> float:
 
 
 def all_there(view: Views, box: Box, letter: float, least: float) -> bool:
-    """Tell whether each dot of a box is what a letter of this grey, 0 to 255, makes of it.
+    """Tell whether letters of this grey, 0 to 255, stand in a box as they are, on one ground.
 
-    On a ground of one grey, from which it stands out by at least this contrast. Where this
-    holds of a line, no letter of it has to be weighed.
+    A ground from which they stand out by at least this contrast. Where each dot that they touch
+    is what they make of it, they can be read, whatever may be behind them: none of them has to
+    be weighed.
     """
     from PIL import Image, ImageChops
 
     left, top, right, bottom = area = view.alone.area(box)
-    grounds = view.without.cut(area)
-    ground = grounds[0] if grounds else 0
-    if not grounds or grounds.strip(grounds[:1]) or _grey_contrast(letter, ground) < least:
+    if left >= right or top >= bottom:
         return False
-    covers = view.alone.cut(area)
-    if sum(covers) < LEAST_INK:
-        return False
-    wanted = covers.translate(_mixed(ground, letter))
-    one, other = (
-        Image.frombytes("L", (right - left, bottom - top), dots)
-        for dots in (wanted, view.whole.cut(area))
+    covers, page = (
+        Image.frombytes("L", (right - left, bottom - top), raster.cut(area))
+        for raster in (view.alone, view.whole)
     )
-    return not any(ImageChops.difference(one, other).histogram()[ROUNDED + 1 :])
+    dots = page.histogram()
+    ground = dots.index(max(dots))
+    if sum(covers.tobytes()) < LEAST_INK or _grey_contrast(letter, ground) < least:
+        return False
+    wanted = covers.point(_mixed(ground, letter))
+    return not any(ImageChops.difference(wanted, page).histogram(covers)[ROUNDED + 1 :])
 
 
 @lru_cache(maxsize=256)
-def _mixed(ground: int, letter: float) -> bytes:
+def _mixed(ground: int, letter: float) -> list[int]:
     """Give the grey of a dot by the share of it that a letter covers, in 255ths."""
-    return bytes(round(ground + cover * (letter - ground) / 255) for cover in range(256))
+    return [round(ground + cover * (letter - ground) / 255) for cover in range(256)]
 
 
 def painted(view: Views, box: Box, letter: float) -> float | None:

@@ -112,6 +112,10 @@ def _css(leaflet: Leaflet, clinic: Clinic) -> str:
     counter = COUNTERS[leaflet.locale.numbering]
     heading = max(1.2, script.line_height * 0.75)
     small = max(1.25, script.line_height * 0.9)
+    steep = ""
+    if script.bold_height is not None:
+        steep = f"h1 {{ padding: {script.reach:g}em 0 }}\n"
+        steep += f".main-message > p:first-child {{ line-height: {script.bold_height:g} }}\n"
     return f"""\
 @page {{ size: {PAGES[clinic.paper, EDITIONS[leaflet.edition].halved]} }}
 html {{
@@ -121,6 +125,7 @@ html {{
   --title-line-height: {max(1.2, script.tight):.3g};
   --small-line-height: {small:.3g};
   --band-line-height: {max(1.15, script.tight * 0.87):.3g};
+  --reach: {script.reach:g}em;
   --foot-line-height: {max(1.2, script.line_height * 0.8):.3g};
   --label-line-height: {max(1.15, script.line_height * 0.85):.3g};
   font-family: {families};
@@ -135,7 +140,7 @@ ol {{ list-style-type: {counter} }}
   font-family: {source_families};
   line-height: {source_script.line_height:g};
 }}
-"""
+{steep}"""
 
 
 def _anchors(leaflet: Leaflet, placement: str) -> tuple[str, ...]:
