@@ -131,14 +131,30 @@ def _look(path: str, name: str, status: os.stat_result, old: Seen | None) -> See
         return Seen(name, _settled(status), "")
     if old and (old.name, old.stamp) == (name, stamp_of(status)):
         return old
+    digest = _font_digest(name) or _digest(path, name, status)
+    shares = _shares(path) if path.endswith(_SHARED) else None
+    return Seen(name, _settled(status), digest, shares)
+
+
+def _font_digest(name: str) -> str:
+    """Give the digest of a font that is pinned, which is remembered; nothing for other files."""
+    if not name.startswith("font/"):
+        return ""
+    from .typeset.fonts import font_digests
+
+    return font_digests().get(name.removeprefix("font/"), "")
+
+
+def _digest(path: str, name: str, status: os.stat_result) -> str:
+    """Digest a file; one that cannot be read, or is too large, by what it is."""
     most = LARGEST_WORDS if name.startswith("site/") else LARGEST
+    real = os.path.realpath(path) if os.path.islink(path) else path  # noqa: PTH114
     try:
-        data = read_plain(Path(os.path.realpath(path)), most)
+        data = read_plain(Path(real), most)
         data = data if len(data) <= most else f"{status.st_size} bytes".encode()
     except OSError:
         data = b"unreadable"
-    shares = _shares(path) if path.endswith(_SHARED) else None
-    return Seen(name, _settled(status), hashlib.sha256(data).hexdigest(), shares)
+    return hashlib.sha256(data).hexdigest()
 
 
 def _settled(status: os.stat_result) -> Stamp:
