@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from pressroom import typeset
 from pressroom.prepare import Preparer
 from pressroom.site import read_site
 from pressroom.typeset import fitting
+from pressroom.typeset.casting_off import CastOff
+from pressroom.typeset.endless import EndlessError
 from pressroom.typeset.setting import Setting
 from tests.support import SHIPPED
 
@@ -45,3 +48,15 @@ def test_a_leaflet_fills_about_what_was_cast_off(
             typesetter.typeset(one.html, one.setting)
     assert len(errors) == (0 if (code, edition) == ("en", "bilingual") else 2)
     assert all(abs(error) < WITHIN for error in errors), errors
+
+
+def test_a_text_without_end_is_measured_by_its_beginning(set_page: Any) -> None:
+    with pytest.raises(EndlessError):
+        set_page("<p>" + "Rest and drink enough water every day. " * 20_000)
+
+
+def test_what_has_no_body_is_cast_off(typesetter: typeset.Typesetter) -> None:
+    root = typesetter.weasyprint.HTML(string="<frameset><frame></frameset>").etree_element
+    setting = Setting((), Path(), (), "", 12, 14, None, (), 0)
+    cast = CastOff(root, setting, typesetter.font_config.font_map)
+    assert cast.pages(12) == 0
