@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
+from dataclasses import replace
 
 from .account import Account, settled_account, standing_of
 from .catalogue.pseudo import PSEUDO
@@ -23,10 +24,10 @@ from .lock import FOLDER
 from .model import Report
 from .publisher import Publisher
 from .rack import MOST_LISTED, known_stale, mend_rack, shelve
-from .report import mended
+from .report import entry_at, mended
 from .site import Words
 from .stamps import Stamp, stamp_at
-from .standing import READY, Look, Record, keep_ready, put_record
+from .standing import READY, REPORT, Look, Record, keep_ready, put_record
 from .survey import CLOCK_NS, changed, look_again, names_in, recipes_of
 
 Place = tuple[str, str]
@@ -59,11 +60,16 @@ class Brief:
         self.seen = {**self.ledger.inputs_of(self.topics, codes), **renewed}
         self.recipes = recipes_of(words, self.seen, self.topics, self.locales)
         self._files = self._published()
-        self._titles = self.ledger.titles()
+        self._titles = self._entitled()
+        self._all_titles: Mapping[str, str] = {}
         self._others_stand = False
         self._report = b""
-        #: Rows of the locales, but for its own topics.
+        #: Rows of the locales, but for its own topics; and those of its own.
         self._others: list[Row] = []
+        self._own: list[Row] = []
+        #: Leaflets of each locale, its topics that have approved ones, and drafts.
+        self._tally: dict[str, list[int]] = {}
+        self._next = Report({}, ())
         #: Files of the rack that were written.
         self._shelved: tuple[str, ...] = ()
 
@@ -83,8 +89,12 @@ class Brief:
         with suppress(OSError):  # All is looked at then.
             odd = {name for _, name in self.record.altered({"out": self.out}, alone=True)}
             self._report = (self.out / READY).read_bytes()
+            names = set(self.words.names)
+            titles = self.ledger.titles().items()
+            self._all_titles = {name: title for name, title in titles if name in names}
+            # Of their entries, the rack shows pages alone.
             self._others = [
-                row
+                replace(row, entry={"pages": row.entry.get("pages")})
                 for row in self._rows("locale", self.locales)
                 if row.made.topic not in self.topics
             ]
@@ -108,58 +118,82 @@ class Brief:
 
     # What is published of all leaflets
 
-    def publish_rack(self) -> bool:
-        """Mend the rack; tell whether that was to be had."""
-        tally = {code: row for code, *row in self.ledger.tally() if code not in PSEUDO}
-        few = sum(leaflets for leaflets, *_ in tally.values()) <= MOST_LISTED
-        if few or self.ledger.titles() != self._titles or known_stale(self.out):
+    def publish(self, report: Report, account: Account) -> bool:
+        """Mend the report, the next one, and the rack; tell whether that was to be had.
+
+        The reports are large: they are written while the rack is made.
+        """
+        if not (self._mendable() and self._published() == self._files and self._settled()):
+            return False
+        now = mended(self._report, report, account.texts(self.topics))
+        account = settled_account(self.ledger)
+        self._next = account.report((), 0.0, report.engine)
+        then = mended(self._report, self._next, account.texts(self.topics))
+        assert now is not None and then is not None, "the report lacks a leaflet"
+        with ThreadPoolExecutor(2) as aside:
+            written = [
+                aside.submit(write_atomically, self.out / REPORT, now, self.out),
+                aside.submit(write_atomically, self.out / READY, then, self.out, lasting=False),
+            ]
+            if self.places:
+                self._mend_rack()
+            for one in written:
+                one.result()
+        return True
+
+    def _mendable(self) -> bool:
+        """Tell whether nothing that was not read is to be told otherwise.
+
+        Of few leaflets, the page of the rack lists all; it tells which are older than their
+        words, and each of its pages has all titles.
+        """
+        reported = all(
+            entry_at(self._report, head) for head, _ in Account(self.ledger).texts(self.topics)
+        )
+        self._tally = {code: row for code, *row in self.ledger.tally() if code not in PSEUDO}
+        few = sum(leaflets for leaflets, *_ in self._tally.values()) <= MOST_LISTED
+        if few or not reported or self._entitled() != self._titles or known_stale(self.out):
             return False
         states: dict[Name, str] = {}
         for topic in self.topics:
             query = "SELECT topic, locale, edition, state FROM outlook WHERE topic = ?"
             states |= {(t, c, e): state for t, c, e, state in self.ledger.ask(query, topic)}
-        names = set(self.words.names)
-        titles = {name: title for name, title in self._titles.items() if name in names}
-        own = list(self._rows("topic", self.topics))
-        if any(states.get(row.made.key[:3], row.made.state) != row.made.state for row in own):
-            return False
+        self._own = list(self._rows("topic", self.topics))
+        return all(
+            states.get(row.made.key[:3], row.made.state) == row.made.state for row in self._own
+        )
+
+    def _entitled(self) -> dict[str, str]:
+        """Give the titles of its topics."""
+        query = "SELECT topic, title FROM title WHERE topic = ?"
+        return dict(row for topic in self.topics for row in self.ledger.ask(query, topic))
+
+    def _mend_rack(self) -> None:
         clinic, theme = self.words.site.clinic, self.words.theme
         withdrawn, today = self.words.withdrawn, self.words.site.today
-        here = [*self._others, *(row for row in own if row.made.locale in self.locales)]
+        titles = {**self._all_titles, **self._titles}
+        here = [*self._others, *(row for row in self._own if row.made.locale in self.locales)]
         by_locale, by_topic = (
-            shelve(rows, clinic, theme, titles, (), withdrawn, today) for rows in (here, own)
+            shelve(rows, clinic, theme, titles, (), withdrawn, today) for rows in (here, self._own)
         )
-        listed = {code: (approved, drafts) for code, (_, approved, drafts) in tally.items()}
+        listed = {code: (approved, drafts) for code, (_, approved, drafts) in self._tally.items()}
         self._shelved = mend_rack(self.out, by_locale, by_topic, self.topics, listed)
         digests = {name: self.publisher.found[name] for name in self._shelved}
         self.publisher.keep_in_mind(digests, "rack")
-        return True
 
-    def report(self, report: Report, account: Account) -> list[bytes | memoryview] | None:
-        """Give the report of this run in pieces; None where it is to be made anew."""
-        return mended(self._report, report, account.texts(self.topics))
-
-    def settle(self, handouts: Path, report: Report) -> bool:
-        """Make ready what a build gives that finds nothing to do; tell whether that is done."""
-        if self._published() != self._files or not self._settled():
-            return False
+    def settle(self) -> None:
+        """Record what the next build goes by, where it finds nothing to do."""
         stamps: dict[tuple[str, str], Stamp] = {}
-        site = f"{handouts.absolute()}/"
+        site = f"{self.words.handouts.absolute()}/"
         for path, one in self.renewed.items():
             stamps["site", f"{path}/"[len(site) :].rstrip("/") or "."] = one.stamp
         for name in (*self._files, *self._shelved):
             query = "SELECT size, mtime_ns, ctime_ns FROM file WHERE name = ?"
             stamps["out", name] = next(self.ledger.ask(query, name), (-1, 0, 0))
-        account = settled_account(self.ledger)
-        settled = account.report((), 0.0, report.engine)
-        pieces = mended(self._report, settled, account.texts(self.topics))
         stamps["out", _name_of(self.ledger)] = stamp_at(self.ledger.path) or (-1, 0, 0)
-        if pieces is None or not self.record.renew(stamps, standing_of(settled)):
-            return False
-        write_atomically(self.out / READY, pieces, self.out, lasting=False)
-        keep_ready(self.out)
-        put_record(self.out, self.record)
-        return True
+        if self.record.renew(stamps, standing_of(self._next)):
+            keep_ready(self.out)
+            put_record(self.out, self.record)
 
     def _settled(self) -> bool:
         """Tell whether none of its leaflets is left to be looked at."""

@@ -7,6 +7,7 @@ Whatever differs is left to the commands.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -53,8 +54,10 @@ def answer(arguments: Sequence[str]) -> int | None:
     """
     code = _answer(arguments)
     if code is None:
-        # What the commands load is no garbage: a sixth of their start is spent on looking for it.
+        # What the commands load is no garbage: a sixth of their start is spent on looking for
+        # it, and as much of their end.
         gc.set_threshold(50_000, 20, 20)
+        atexit.register(gc.freeze)
     return code
 
 

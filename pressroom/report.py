@@ -83,6 +83,16 @@ def text(
 _LEAFLETS, _END = b'"leaflets": [', b"\n  }"
 
 
+def entry_at(report: bytes, head: str, at: int = 0) -> int:
+    """Say where an entry begins in the text of a report, by what stands before its result.
+
+    It is looked for from a place on; 0 where it is not there.
+    """
+    # Topic, locale and edition come first.
+    named = ",\n".join(head.split(",\n")[:3])
+    return report.find(f"\n  {{\n  {named},\n".encode(), at) + 1
+
+
 def mended(
     old: bytes, report: Report, leaflets: Iterable[tuple[str, str]]
 ) -> list[bytes | memoryview] | None:
@@ -96,9 +106,7 @@ def mended(
     uncopied = memoryview(old)
     at = old.find(_LEAFLETS) + len(_LEAFLETS)
     for head, entry in leaflets:
-        # Topic, locale and edition come first.
-        named = ",\n".join(head.split(",\n")[:3])
-        start = old.find(f"\n  {{\n  {named},\n".encode(), at) + 1
+        start = entry_at(old, head, at)
         if not start:
             return None
         pieces += (uncopied[at:start], entry.encode())

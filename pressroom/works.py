@@ -18,7 +18,7 @@ from .account import Account, settle
 from .brief import Brief, brief_run
 from .catalogue.locales import read_locale
 from .files import write_atomically
-from .ledger import Name, Outlook, Seen
+from .ledger import Ledger, Name, Outlook, Seen
 from .lock import locked
 from .model import Entry, Report
 from .plan import Key
@@ -99,12 +99,13 @@ def publish(
             run = _Run(words, publisher, scope, told, store)
             brief = brief_run(look, words, publisher) if look and scope.plain else None
             broken_off = not scope.dry_run and _begin(publisher)
-            if brief and not run.go_briefly(press, brief):
-                brief = None
-            if brief:
-                if brief.places and not brief.publish_rack():
-                    brief = None
-                    run.publish_rack()
+            if brief and run.go_briefly(press, brief):
+                report = run.report(time.monotonic() - started)
+                if brief.publish(report, run.account):
+                    _end(ledger)
+                    brief.settle()
+                    return report
+                run.publish_rack()
             elif (run.go(press) or broken_off or run.rack_is_old()) and not scope.dry_run:
                 run.publish_rack()
             report = run.report(time.monotonic() - started)
@@ -112,13 +113,10 @@ def publish(
                 for piece in run.account.text(report):
                     json_to(piece)
                 return report
-            mended = brief.report(report, run.account) if brief else None
-            text = (piece.encode("utf-8") for piece in run.account.text(report))
-            write_atomically(out / REPORT, mended or text, out)
-            with ledger.together():
-                ledger.state("running", "")
-                ledger.tell("DELETE FROM pending")
-            if not (brief and brief.settle(words.handouts, report)) and run.settled:
+            pieces = (piece.encode("utf-8") for piece in run.account.text(report))
+            write_atomically(out / REPORT, pieces, out)
+            _end(ledger)
+            if run.settled:
                 settle(ledger, words.handouts, out, words.site.clinic.id, report.engine)
             return report
         finally:
@@ -137,6 +135,13 @@ def _begin(publisher: Publisher) -> bool:
         publisher.sweep()
     ledger.state("running", "yes")
     return broken_off
+
+
+def _end(ledger: Ledger) -> None:
+    """Record that a run has come to its end."""
+    with ledger.together():
+        ledger.state("running", "")
+        ledger.tell("DELETE FROM pending")
 
 
 class _Run:
