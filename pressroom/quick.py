@@ -56,7 +56,7 @@ def answer(arguments: Sequence[str]) -> int | None:
     if code is None:
         # What the commands load is no garbage: a sixth of their start is spent on looking for
         # it, and as much of their end.
-        gc.set_threshold(50_000, 20, 20)
+        gc.set_threshold(20_000, 5, 5)
         atexit.register(gc.freeze)
     return code
 
