@@ -357,9 +357,18 @@ class Press:
             self._given = 0
 
 
+#: How long a pool without workers may take to notice, in seconds: it takes some milliseconds.
+NOTICES_WITHIN = 1.0
+
+
 def kill(pool: Executor) -> None:
     """End a pool at once, whatever its workers are doing."""
+    keeper = getattr(pool, "_executor_manager_thread", None)
     for process in list((getattr(pool, "_processes", None) or {}).values()):
         with suppress(OSError):
             process.kill()
     pool.shutdown(wait=False, cancel_futures=True)
+    if keeper is not None:
+        # Python wakes it when it ends itself; were it about to end by then, that would fail, with
+        # a traceback.
+        keeper.join(NOTICES_WITHIN)

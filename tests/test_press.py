@@ -132,6 +132,16 @@ def test_several_killers_among_many_are_named_and_cost_few_workers(
     assert made.count(2) <= 6
 
 
+def test_a_pool_that_was_ended_has_no_thread_left_to_end() -> None:
+    """Python's own, when it ends, would wake one that is ending: a traceback, now and then."""
+    pool = executor(2)
+    pool.submit(time.sleep, 300)
+    keeper = pool._executor_manager_thread  # type: ignore[attr-defined]
+    assert keeper.is_alive()
+    press.kill(pool)
+    assert not keeper.is_alive()
+
+
 def test_workers_that_are_killed_while_they_wait_are_replaced() -> None:
     with Press(2) as kept:
         assert [one.wanted.topic for one, _ in kept.run([job("a")])] == ["a"]
