@@ -343,5 +343,6 @@ def _make_last(handles: Sequence[int]) -> None:
         return
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(8) as pool:
+    # Each thread may reserve 64 MB of addresses, which count where workers are forked and bounded.
+    with ThreadPoolExecutor(4) as pool:
         list(pool.map(os.fsync, handles))

@@ -657,6 +657,6 @@ def topic_paths(handouts: Path) -> dict[str, Path]:
         names = sorted(
             entry.name
             for entry in entries
-            if entry.name[0] not in "._" and (entry.is_dir() or entry.is_symlink())
+            if entry.name[0] not in "._" and (entry.is_symlink() or entry.is_dir())
         )
     return {printable(name): Path(f"{folder}/{name}/topic.md") for name in names}
