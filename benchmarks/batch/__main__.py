@@ -172,9 +172,9 @@ def _tell_cold(bench: Bench, site: Site, count: int) -> None:
     bench.parts.append(
         f"## A batch of {count} leaflets\n\n"
         f"{len(sites.LOCALES)} locales ({', '.join(sites.LOCALES)}), the shipped topics under "
-        f"{bench.size.topics} names. Pressroom fits the type size to the pages (two layouts or "
-        "more a leaflet), makes pictures and web pages, judges and publishes; all others set the "
-        "same words once at 12 pt, and judge nothing. typst gets the same words with a plain "
+        f"{bench.size.topics} names. Pressroom fits the type size to the pages (2.5 layouts a "
+        "leaflet on the mean), makes pictures and web pages, judges and publishes; all others set "
+        "the same words once at 12 pt, and judge nothing. typst gets the same words with a plain "
         f"layout, and its own line breaking. The command's time is that of {bench.size.one_by_one} "
         f"files, scaled. Medians of {bench.size.rounds} rounds.\n\n{results.table(head, rows)}"
     )
