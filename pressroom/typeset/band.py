@@ -22,7 +22,9 @@ def upper_margin(document: Any) -> str:
             if getattr(margin, "at_keyword", "") == "@top-center" and margin.children:
                 first, last = margin.children[0], margin.children[-1]
                 height = last.position_y + last.margin_height() - first.position_y
-                lack = height + AIR_PX - margin.margin_height()
+                # Below the band, its margin box has white of its own.
+                room = margin.margin_height() - margin.padding_top - margin.padding_bottom
+                lack = height + AIR_PX - room
                 if lack > 0:
                     needed = max(needed, box.margin_top + lack)
     if not needed:
