@@ -30,6 +30,7 @@ import click
 
 from pressroom import __version__
 from pressroom.errors import HandoutError, UsageError
+from pressroom.processors import processors
 from pressroom.quick import EXIT_INTERRUPTED, INTERRUPTED
 
 if TYPE_CHECKING:
@@ -320,7 +321,7 @@ def build(
         _editions(words, editions)
         scope = Scope(topics, locales, editions, force, dry_run)
         show = _show if as_json else _say_nothing
-        press_on = pressing(PROCESSES if dry_run else executor, jobs, _processors())
+        press_on = pressing(PROCESSES if dry_run else executor, jobs, processors())
         bar = _progress(not (quiet or as_json))
         with press_on as press, bar as shown, _tally(shown) as told:
             kept = Store(store_dir or store_folder())
@@ -366,13 +367,6 @@ def _show_report(out: Path) -> None:
     with (out / "report.json").open(encoding="utf-8") as file:
         while piece := file.read(1 << 20):
             _show(piece)
-
-
-def _processors() -> int:
-    """Count the processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _editions(words: Words, editions: tuple[str, ...], locale: str = "") -> tuple[str, ...]:
@@ -1147,7 +1141,7 @@ def _rebuilding(
     # What a service manager sends ends the workers too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     folders = watched(options.handouts)
-    press_on = pressing(executor, jobs, _processors(), spawned)
+    press_on = pressing(executor, jobs, processors(), spawned)
     with press_on as press, Watcher(folders, options.out, heard) as watcher:
         yield lambda: keep_up(
             options.handouts, options.out, lambda: options.day, press, watcher,

@@ -12,6 +12,8 @@ import os
 from itertools import chain
 from operator import attrgetter
 
+from .processors import processors
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -72,7 +74,7 @@ def altered(lots: Sequence[Lot], alone: bool = False) -> list[tuple[int, int]]:
         (lot, at) for lot, (_, names, _) in enumerate(lots) for at in range(0, len(names), _CHUNK)
     ]
     many = len(chunks) * _CHUNK > _FEW and hasattr(os, "fork")
-    workers = _processors() if many and not alone else 1
+    workers = processors() if many and not alone else 1
     if workers == 1:
         return [found for lot, at in chunks for found in _compare(lots[lot], lot, at)]
     hearing = [_ask(lots, chunks[number::workers]) for number in range(workers)]
@@ -81,13 +83,6 @@ def altered(lots: Sequence[Lot], alone: bool = False) -> list[tuple[int, int]]:
         raise OSError("what looks at files was ended")
     numbers = [number for answer in answers for number in answer or ()]
     return sorted(zip(numbers[::2], numbers[1::2], strict=True))
-
-
-def _processors() -> int:
-    """Count the processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _ask(lots: Sequence[Lot], chunks: Sequence[tuple[int, int]]) -> tuple[int, int]:

@@ -230,7 +230,7 @@ def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, lis
     """Make folders of more files than a process looks at alone; give names and stamps."""
     monkeypatch.setattr(stamps, "_CHUNK", 7)
     monkeypatch.setattr(stamps, "_FEW", 7)
-    monkeypatch.setattr(stamps, "_processors", lambda: 3)
+    monkeypatch.setattr(stamps, "processors", lambda: 3)
     lots = []
     for folder, count in (("a", 20), ("b", 1), ("c", 40)):
         names = [f"{number}.txt".encode() for number in range(count)]
@@ -259,7 +259,7 @@ def altered(lots: Lots) -> list[tuple[int, int]]:
 def test_processes_find_what_was_altered(
     many: Lots, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processes: int
 ) -> None:
-    monkeypatch.setattr(stamps, "_processors", lambda: processes)
+    monkeypatch.setattr(stamps, "processors", lambda: processes)
     assert altered(many) == []
     (tmp_path / "a" / "6.txt").write_text("longer than it was")
     (tmp_path / "c" / "7.txt").unlink()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+
+from pressroom.processors import processors
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def machine() -> str:
     memory = re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text())
     gigabytes = round(int(memory[1]) / 1024 / 1024) if memory else 0
     release = platform.freedesktop_os_release().get("PRETTY_NAME", platform.system())
-    cores = len(os.sched_getaffinity(0))
+    cores = processors()
     used = ", ".join(f"{name} {version(name)}" for name in ("weasyprint", "pypdf", "pikepdf"))
     return (
         f"{cpu}, {cores} cores, {gigabytes} GB; {release}, Python {platform.python_version()}; "
