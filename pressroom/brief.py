@@ -24,7 +24,7 @@ from .lock import FOLDER
 from .model import Report
 from .publisher import Publisher
 from .rack import MOST_LISTED, known_stale, mend_rack, shelve
-from .report import entry_at, mended
+from .report import mended
 from .site import Words
 from .stamps import Stamp, stamp_at
 from .standing import READY, REPORT, Look, Record, keep_ready, put_record
@@ -126,10 +126,12 @@ class Brief:
         if not (self._mendable() and self._published() == self._files and self._settled()):
             return False
         now = mended(self._report, report, account.texts(self.topics))
+        if now is None:
+            return False
         account = settled_account(self.ledger)
         self._next = account.report((), 0.0, report.engine)
         then = mended(self._report, self._next, account.texts(self.topics))
-        assert now is not None and then is not None, "the report lacks a leaflet"
+        assert then is not None, "the report lacks a leaflet"
         with ThreadPoolExecutor(2) as aside:
             written = [
                 aside.submit(write_atomically, self.out / REPORT, now, self.out),
@@ -147,12 +149,9 @@ class Brief:
         Of few leaflets, the page of the rack lists all; it tells which are older than their
         words, and each of its pages has all titles.
         """
-        reported = all(
-            entry_at(self._report, head) for head, _ in Account(self.ledger).texts(self.topics)
-        )
         self._tally = {code: row for code, *row in self.ledger.tally() if code not in PSEUDO}
         few = sum(leaflets for leaflets, *_ in self._tally.values()) <= MOST_LISTED
-        if few or not reported or self._entitled() != self._titles or known_stale(self.out):
+        if few or self._entitled() != self._titles or known_stale(self.out):
             return False
         states: dict[Name, str] = {}
         for topic in self.topics:

@@ -83,7 +83,7 @@ def text(
 _LEAFLETS, _END = b'"leaflets": [', b"\n  }"
 
 
-def entry_at(report: bytes, head: str, at: int = 0) -> int:
+def _entry_at(report: bytes, head: str, at: int) -> int:
     """Say where an entry begins in the text of a report, by what stands before its result.
 
     It is looked for from a place on; 0 where it is not there.
@@ -106,7 +106,7 @@ def mended(
     uncopied = memoryview(old)
     at = old.find(_LEAFLETS) + len(_LEAFLETS)
     for head, entry in leaflets:
-        start = entry_at(old, head, at)
+        start = _entry_at(old, head, at)
         if not start:
             return None
         pieces += (uncopied[at:start], entry.encode())
