@@ -245,12 +245,6 @@ def look_ahead(handouts: Named, out: Named, day: str, clinic: str) -> Standing |
     return None
 
 
-def recall(handouts: Named, out: Named, day: str, clinic: str = "") -> Standing | None:
-    """Give the build that has nothing to do; None where there may be something."""
-    found = look(handouts, out, day, clinic)
-    return found if isinstance(found, Standing) else None
-
-
 def _put_report(out: Named, seconds: float) -> None:
     """Publish the report that was made beforehand, with the seconds that this run took."""
     ready, report = os.path.join(out, READY), os.path.join(out, REPORT)
@@ -306,7 +300,7 @@ def remember(
     inputs: Iterable[tuple[str, Stamp]],
     files: Iterable[tuple[str, Stamp]],
 ) -> None:
-    """Record what a run that left nothing to do has seen, for `recall`.
+    """Record what a run that left nothing to do has seen, for `look`.
 
     `days` are those between which its dates hold. `inputs` come by their absolute paths,
     the files that were published by their paths below `out`, each with its stamp.

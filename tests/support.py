@@ -16,6 +16,7 @@ from pressroom.catalogue.merge import merge
 from pressroom.catalogue.po import Catalogue, read_catalogue, write_catalogue
 from pressroom.manuscript import read_topic
 from pressroom.site import Words, read_site
+from pressroom.standing import Standing, look
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -322,3 +323,9 @@ def line_of(text: str, part: str) -> int:
     found = re.search(re.escape(part), text)
     assert found, f"{part!r} is not in the text"
     return text.count("\n", 0, found.start()) + 1
+
+
+def recall(handouts: Path, out: Path, day: str, clinic: str = "") -> Standing | None:
+    """Give the build that has nothing to do; None where there may be something."""
+    found = look(handouts, out, day, clinic)
+    return found if isinstance(found, Standing) else None

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from pressroom import brief, press, rack, survey, works
 from pressroom.brief import Brief
-from pressroom.standing import READY, recall
+from pressroom.standing import READY
 
 from .edits import EDITS, Play, entries_in, files_in, page_of
+from .support import recall
 from .test_edits import equals_a_build_from_scratch, playing
 
 #: Edits that concern the leaflets of one topic, or fewer; and some that do not.

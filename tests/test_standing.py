@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from pressroom import press, works
-from pressroom.standing import recall
 
 from .conftest import Outcome
 from .killed import page
-from .support import TODAY, Site, until
+from .support import TODAY, Site, recall, until
 from .test_pipeline import NAME, PDF, report_of, results
 
 Run = Callable[..., Outcome]
