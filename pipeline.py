@@ -19,7 +19,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import wraps
@@ -460,14 +460,13 @@ def check(
     stray: tuple[Finding, ...] = ()
     files = [Path(name) for name in names if name.lower().endswith(".pdf")]
     topics = tuple(name for name in names if not name.lower().endswith(".pdf"))
-    publisher = Publisher(options.out)
-    entries = [_checked_file(publisher, Preparer(words), path, deep) for path in files]
-    if topics or not files:
-        chosen = _select(words, topics, locales)
-        prepared = Preparer(words)(*chosen)
-        entries += [_checked(publisher, one, words.site.clinic, deep) for one in prepared]
-        entries, stray = with_proofs(words, entries, chosen[1])
-    publisher.close()
+    with closing(Publisher(options.out)) as publisher:
+        entries = [_checked_file(publisher, Preparer(words), path, deep) for path in files]
+        if topics or not files:
+            chosen = _select(words, topics, locales)
+            prepared = Preparer(words)(*chosen)
+            entries += [_checked(publisher, one, words.site.clinic, deep) for one in prepared]
+            entries, stray = with_proofs(words, entries, chosen[1])
     seconds = time.monotonic() - started
     report = reports.report_on(engine_versions(), entries, seconds, () if topics else stray)
     if as_json:
@@ -654,17 +653,16 @@ def why(options: Options, topic: str, locale: str, edition: str | None) -> None:
     words = _read(options)
     topics, locales = _select(words, (topic,), (locale,))
     editions = _editions(words, (edition,) if edition else (), locale)
-    publisher = Publisher(options.out)
-    for one in Preparer(words)(topics, locales, editions):
-        if one.wanted is None:
-            click.echo(f"{one.name} {'cannot be built' if one.broken else 'is withheld'}:")
-        elif said := publisher.why(one.wanted):
-            click.echo(f"{one.name} would be rebuilt: {'; '.join(said)}.")
-        else:
-            click.echo(f"{one.name} is unchanged: nothing that its pages depend on has changed.")
-        for finding in one.findings:
-            click.echo(f"  {finding.where}: {finding.message}")
-    publisher.close()
+    with closing(Publisher(options.out)) as publisher:
+        for one in Preparer(words)(topics, locales, editions):
+            if one.wanted is None:
+                click.echo(f"{one.name} {'cannot be built' if one.broken else 'is withheld'}:")
+            elif said := publisher.why(one.wanted):
+                click.echo(f"{one.name} would be rebuilt: {'; '.join(said)}.")
+            else:
+                click.echo(f"{one.name} is unchanged: nothing that its pages depend on has changed.")
+            for finding in one.findings:
+                click.echo(f"  {finding.where}: {finding.message}")
     if locale not in PSEUDO and topic in words.topics:
         _tell_changes(words, topic, locale)
 

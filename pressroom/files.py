@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -92,7 +93,17 @@ def missing(path: Path, root: Path | None) -> bool:
 
 
 def leaves(path: Path, root: Path) -> bool:
-    """Tell whether a path lies outside of a folder once symbolic links are followed."""
+    """Tell whether a path lies outside of a folder once symbolic links are followed.
+
+    Links that lead in circles lie nowhere; from Python 3.13, `resolve` does not say so.
+    """
+    try:
+        path.stat()
+    except OSError as problem:
+        if problem.errno == errno.ELOOP:
+            return True
+    except ValueError:
+        return True
     try:
         return not path.resolve().is_relative_to(root.resolve())
     except (OSError, RuntimeError, ValueError):

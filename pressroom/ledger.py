@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple, dataclass
 from functools import lru_cache, partial
 from operator import attrgetter
@@ -203,27 +203,38 @@ class Ledger:
         self.path = out / FOLDER / "ledger.sqlite3"
         try:
             self.database = self._open(write and not trial)
-            (version,) = self.database.execute("PRAGMA user_version").fetchone()
-            if version > FORMAT:
-                raise ConfigurationError(
-                    shown(self.path),
-                    f"was written by another release (format {version}, here {FORMAT})",
-                    "use that release, or delete the file to build everything anew",
-                )
-            if trial or (not write and version < FORMAT):
-                trial = True
-                copy = sqlite3.connect(":memory:", isolation_level=None)
-                self.database.backup(copy)
+            try:
+                self._prepare(write, trial)
+            except BaseException:
                 self.database.close()
-                self.database = copy
-            if write or trial:
-                # Together, so that the disk is waited for once.
-                self.database.executescript(f"BEGIN; {_TABLES} {_RUN} COMMIT;")
-                if version != FORMAT:
-                    self._extend()
-                self.database.executescript(f"BEGIN; {_INDEXES} COMMIT;")
+                raise
         except (sqlite3.DatabaseError, OSError) as problem:
             raise self.damaged(problem) from None
+
+    def _prepare(self, write: bool, trial: bool) -> None:
+        """Look at what the file holds; give it what it lacks."""
+        # What a file may bring along that answers in the place of its tables, or for ever.
+        odd = "SELECT name FROM sqlite_master WHERE type NOT IN ('table', 'index') OR sql LIKE ?"
+        if found := self.database.execute(odd, ("create virtual%",)).fetchone():
+            raise sqlite3.DatabaseError(f"it holds {found[0]!r}, which is no table of a ledger")
+        (version,) = self.database.execute("PRAGMA user_version").fetchone()
+        if version > FORMAT:
+            raise ConfigurationError(
+                shown(self.path),
+                f"was written by another release (format {version}, here {FORMAT})",
+                "use that release, or delete the file to build everything anew",
+            )
+        if trial or (not write and version < FORMAT):
+            trial = True
+            with closing(self.database) as file:
+                self.database = sqlite3.connect(":memory:", isolation_level=None)
+                file.backup(self.database)
+        if write or trial:
+            # Together, so that the disk is waited for once.
+            self.database.executescript(f"BEGIN; {_TABLES} {_RUN} COMMIT;")
+            if version != FORMAT:
+                self._extend()
+            self.database.executescript(f"BEGIN; {_INDEXES} COMMIT;")
 
     def _open(self, write: bool) -> sqlite3.Connection:
         require_own(self.path.parent.parent)
@@ -234,12 +245,7 @@ class Ledger:
         if write:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         address = f"{self.path.resolve().as_uri()}?mode={'rwc' if write else 'ro'}"
-        database = sqlite3.connect(address, uri=True, isolation_level=None)
-        # What a file may bring along that answers in the place of its tables, or for ever.
-        odd = "SELECT name FROM sqlite_master WHERE type NOT IN ('table', 'index') OR sql LIKE ?"
-        if found := database.execute(odd, ("create virtual%",)).fetchone():
-            raise sqlite3.DatabaseError(f"it holds {found[0]!r}, which is no table of a ledger")
-        return database
+        return sqlite3.connect(address, uri=True, isolation_level=None)
 
     def _extend(self) -> None:
         """Give the tables of an older format what they lack."""

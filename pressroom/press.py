@@ -282,9 +282,7 @@ class Press:
     def close(self, at_once: bool = False) -> None:
         """End the workers: after what they are doing, or at once."""
         self._end_pool(at_once)
-        if self._cell is not None:
-            kill(self._cell) if at_once else self._cell.shutdown()
-            self._cell = None
+        self._end_cell(at_once)
 
     def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Printed]]:
         """Do jobs, in the order in which they end; they are asked for as workers come free.
@@ -317,7 +315,8 @@ class Press:
                             if pool is self._pool:
                                 self._end_pool(at_once=True)
                             continue
-                        self._cell, printed = None, CRASHED
+                        self._end_cell(at_once=True)
+                        printed = CRASHED
                     yield job, printed
         except BaseException:
             self.close(at_once=True)
@@ -356,19 +355,44 @@ class Press:
             self._pool = None
             self._given = 0
 
+    def _end_cell(self, at_once: bool = False) -> None:
+        if self._cell is not None:
+            kill(self._cell) if at_once else self._cell.shutdown()
+            self._cell = None
+
 
 #: How long a pool without workers may take to notice, in seconds: it takes some milliseconds.
-NOTICES_WITHIN = 1.0
+NOTICES_WITHIN = 0.2
+#: How long one may take that waited for them, once it is told.
+ENDS_WITHIN = 1.0
 
 
 def kill(pool: Executor) -> None:
-    """End a pool at once, whatever its workers are doing."""
+    """End a pool at once, whatever its workers are doing.
+
+    Its own thread is waited for: Python wakes it when it ends itself; were it about to end by
+    then, that would fail, with a traceback.
+    """
     keeper = getattr(pool, "_executor_manager_thread", None)
+    queues = (getattr(pool, "_call_queue", None), getattr(pool, "_result_queue", None))
     for process in list((getattr(pool, "_processes", None) or {}).values()):
         with suppress(OSError):
             process.kill()
     pool.shutdown(wait=False, cancel_futures=True)
     if keeper is not None:
-        # Python wakes it when it ends itself; were it about to end by then, that would fail, with
-        # a traceback.
         keeper.join(NOTICES_WITHIN)
+        if keeper.is_alive():
+            _let_go(*queues)
+            keeper.join(ENDS_WITHIN)
+
+
+def _let_go(calls: Any, results: Any) -> None:
+    """Close the ends of a pool's pipes that its workers had, who are no more.
+
+    Its thread may wait for one of them to take a job that is larger than a pipe (before Python
+    3.11.5; CPython issue 94777), or to say the rest of a result: for ever, as this process has
+    these ends open, too.
+    """
+    for end in (calls._reader, results._writer):
+        with suppress(OSError):
+            end.close()

@@ -29,7 +29,7 @@ class Worker:
                 self._given += 1
                 return self._pool.submit(work, *arguments)
             except BrokenExecutor:
-                pass
+                self.kill()
         self.leave()
         self._pool, self._given = spawned(1), 1
         return self._pool.submit(work, *arguments)

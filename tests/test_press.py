@@ -6,8 +6,10 @@ import faulthandler
 import os
 import resource
 import signal
+import struct
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -29,7 +31,12 @@ from .support import ROOT, until
 def job(name: str, seconds: int = 60, megabytes: int = 4096) -> Job:
     wanted = Wanted(name, "en", "standard", "draft", {}, "")
     nothing: Any = None
-    return Job(wanted, nothing, name, nothing, "", seconds, megabytes)
+    return Job(wanted, nothing, page(name), nothing, "", seconds, megabytes)
+
+
+def page(name: str) -> str:
+    """Give HTML that says what to do; like a leaflet's, it is more than a pipe holds."""
+    return name.ljust(100_000)
 
 
 PRINTED = Printed(b"%PDF", Verdict(1, (), ()), 12.0)
@@ -45,6 +52,7 @@ class Misbehaving:
     """A typesetter that does what its HTML says."""
 
     def typeset(self, html: str, _setting: object) -> Proof:
+        html = html.rstrip()
         if html == "crash":
             faulthandler.disable()  # it is to crash silently, as it does for people
             os.kill(os.getpid(), signal.SIGSEGV)
@@ -123,7 +131,8 @@ def test_several_killers_among_many_are_named_and_cost_few_workers(
     for at in (0, 7, 8, 90, 199):
         names.insert(at, f"crash {at}")
     jobs = [
-        replace(job(name), html="crash" if name.startswith("crash") else name) for name in names
+        replace(job(name), html=page("crash")) if name.startswith("crash") else job(name)
+        for name in names
     ]
     found = outcome(jobs)
     assert found == {name: "render-crash" if name.startswith("crash") else name for name in names}
@@ -140,6 +149,38 @@ def test_a_pool_that_was_ended_has_no_thread_left_to_end() -> None:
     assert keeper.is_alive()
     press.kill(pool)
     assert not keeper.is_alive()
+
+
+def say_half() -> None:
+    """Begin to give a result, and say no more of it."""
+    frame = sys._getframe()
+    while "result_queue" not in frame.f_locals:
+        assert frame.f_back is not None
+        frame = frame.f_back
+    connection = frame.f_locals["result_queue"]._writer
+    os.write(connection.fileno(), struct.pack("!i", 100_000) + b"half")
+    time.sleep(300)
+
+
+def test_a_pool_whose_worker_was_cut_short_can_be_ended() -> None:
+    pool = executor(1)
+    future = pool.submit(say_half)
+    until(future.running)
+    keeper = pool._executor_manager_thread  # type: ignore[attr-defined]
+    reader = pool._result_queue._reader  # type: ignore[attr-defined]
+    # Its own thread has taken what there is, and waits for more.
+    until(lambda: not reader.poll() and _waits_for_more(keeper))
+    press.kill(pool)
+    assert not keeper.is_alive()
+
+
+def _waits_for_more(thread: threading.Thread) -> bool:
+    frame = sys._current_frames().get(thread.ident or 0)
+    names = set()
+    while frame is not None:
+        names.add(frame.f_code.co_name)
+        frame = frame.f_back
+    return "recv" in names
 
 
 def test_workers_that_are_killed_while_they_wait_are_replaced() -> None:

@@ -21,6 +21,7 @@ from ..model import Finding, Proof
 from . import fonts
 from .band import upper_margin
 from .casting_off import CastOff
+from .certificates import no_certificates
 from .fitting import balance, first, fit, line_boxes
 from .layouts import Layouts
 from .order import reordered
@@ -49,7 +50,7 @@ class _Log(logging.Handler):
 def _weasyprint() -> Any:
     """Import WeasyPrint behind the isolated fonts, with its text layer mended."""
     fonts.isolate()
-    with _libraries_by_name():
+    with _libraries_by_name(), no_certificates():
         import weasyprint
 
     from . import computed, dense, endless, lengths, line_break, pseudo, shaping, text_layer
@@ -113,7 +114,10 @@ class Typesetter:
         self.weasyprint = _weasyprint()
         from weasyprint.text.fonts import FontConfiguration
 
+        from .fetcher import SiteFetcher
+
         self.font_config = FontConfiguration()
+        self._fetches_nothing = SiteFetcher()
         self._sheets: dict[tuple[str, str], tuple[Any, list[str], list[str]]] = {}
 
     def _sheet(
@@ -205,7 +209,9 @@ class Typesetter:
         )
 
     def _css(self, text: str) -> Any:
-        return self.weasyprint.CSS(string=text, font_config=self.font_config)
+        return self.weasyprint.CSS(
+            string=text, font_config=self.font_config, url_fetcher=self._fetches_nothing
+        )
 
 
 def _excess(document: Any, setting: Setting) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from urllib.request import url2pathname
 
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from .certificates import no_authorities
 from .luggage import KINDS
 
 #: Largest image in bytes.
@@ -37,7 +38,9 @@ class SiteFetcher(URLFetcher):  # type: ignore[misc]
     def __init__(
         self, roots: Iterable[Path] = (), images: Mapping[Path, bytes] | None = None
     ) -> None:
-        super().__init__(allowed_protocols=("file", "data"), allow_redirects=False)
+        super().__init__(
+            allowed_protocols=("file", "data"), allow_redirects=False, ssl_context=no_authorities()
+        )
         self.images = images
         self.roots = tuple(self._resolved(root) for root in roots)
         self.refused: list[str] = []
