@@ -660,7 +660,8 @@ def why(options: Options, topic: str, locale: str, edition: str | None) -> None:
             elif said := publisher.why(one.wanted):
                 click.echo(f"{one.name} would be rebuilt: {'; '.join(said)}.")
             else:
-                click.echo(f"{one.name} is unchanged: nothing that its pages depend on has changed.")
+                nothing = "nothing that its pages depend on has changed"
+                click.echo(f"{one.name} is unchanged: {nothing}.")
             for finding in one.findings:
                 click.echo(f"  {finding.where}: {finding.message}")
     if locale not in PSEUDO and topic in words.topics:

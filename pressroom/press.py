@@ -21,10 +21,11 @@ from concurrent.futures import (
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from weakref import WeakValueDictionary
 
 from .limits import OutOfTimeError
 from .limits import within_limits as _limits
@@ -194,12 +195,22 @@ def _unprinted(code: str, message: str) -> Printed:
 CRASHED = _unprinted("render-crash", "the typesetter crashed on this leaflet; simplify the topic")
 
 
-def _worker() -> None:
-    """Prepare a worker: signals are for the parent alone, and it ends where that is killed.
+#: The pools of this process, by their numbers.
+_pools: WeakValueDictionary[int, ProcessPoolExecutor] = WeakValueDictionary()
+_numbers = count()
 
-    What was loaded before it began is never looked through for garbage; `tidy` collects
-    what leaflets leave behind.
+
+def _worker(own: int) -> None:
+    """Prepare a worker of a pool: signals are for the parent alone, and it ends where that is
+    killed.
+
+    A fork has the pipes of all pools: those of others would wait for it; see `_let_go`. What
+    was loaded before it began is never looked through for garbage; `tidy` collects what
+    leaflets leave behind.
     """
+    for number, pool in _pools.items():
+        if number != own:
+            _let_go(pool)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     Thread(target=_end_with_parent, daemon=True).start()
@@ -240,7 +251,10 @@ def spawned(workers: int) -> ProcessPoolExecutor:
 
 def _pool(workers: int, method: str) -> ProcessPoolExecutor:
     context = multiprocessing.get_context(method)
-    return ProcessPoolExecutor(max_workers=workers, mp_context=context, initializer=_worker)
+    number = next(_numbers)
+    pool = ProcessPoolExecutor(workers, context, initializer=_worker, initargs=(number,))
+    _pools[number] = pool
+    return pool
 
 
 #: Jobs that are handed to each worker ahead: it never waits, and few are lost with it.
@@ -374,25 +388,26 @@ def kill(pool: Executor) -> None:
     then, that would fail, with a traceback.
     """
     keeper = getattr(pool, "_executor_manager_thread", None)
-    queues = (getattr(pool, "_call_queue", None), getattr(pool, "_result_queue", None))
     for process in list((getattr(pool, "_processes", None) or {}).values()):
         with suppress(OSError):
             process.kill()
-    pool.shutdown(wait=False, cancel_futures=True)
     if keeper is not None:
         keeper.join(NOTICES_WITHIN)
         if keeper.is_alive():
-            _let_go(*queues)
-            keeper.join(ENDS_WITHIN)
+            _let_go(pool)
+    pool.shutdown(wait=False, cancel_futures=True)
+    if keeper is not None:
+        keeper.join(ENDS_WITHIN)
 
 
-def _let_go(calls: Any, results: Any) -> None:
-    """Close the ends of a pool's pipes that its workers had, who are no more.
+def _let_go(pool: Executor) -> None:
+    """Close the ends of a pool's pipes that are its workers', of a process that is none of them.
 
-    Its thread may wait for one of them to take a job that is larger than a pipe (before Python
-    3.11.5; CPython issue 94777), or to say the rest of a result: for ever, as this process has
-    these ends open, too.
+    Its thread would wait for ever where they are open anywhere, and its workers are no more: for
+    one to take a job that is larger than a pipe (CPython issue 94777; before 3.11.5 it keeps
+    that end open itself), or to say the rest of a result.
     """
-    for end in (calls._reader, results._writer):
+    for queue, end in (("_call_queue", "_reader"), ("_result_queue", "_writer")):
         with suppress(OSError):
-            end.close()
+            if pipes := getattr(pool, queue, None):
+                getattr(pipes, end).close()

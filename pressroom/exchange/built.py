@@ -79,9 +79,10 @@ def _standing(out: Path, codes: set[str]) -> Mapping[tuple[str, str, str, str], 
     if not (out / FOLDER / "ledger.sqlite3").is_file():
         return {}
     ledger = Ledger(out, write=False)
-    rows = {row.made.key: row for row in ledger.rows() if row.made.locale in codes}
-    ledger.close()
-    return rows
+    try:
+        return {row.made.key: row for row in ledger.rows() if row.made.locale in codes}
+    finally:
+        ledger.close()
 
 
 def _room(leaflet: Leaflet, layout: Layout, row: Row, own: bool) -> Room | None:
