@@ -23,7 +23,7 @@ from .ledger import Ledger, Name, Row, Seen
 from .lock import FOLDER
 from .model import Report
 from .publisher import Publisher
-from .rack import MOST_LISTED, known_stale, mend_rack, shelve
+from .rack import MOST_LISTED, known_stale, load_pages, mend_rack, shelve
 from .report import mended
 from .site import Words
 from .stamps import Stamp, stamp_at
@@ -99,6 +99,7 @@ class Brief:
                 if row.made.topic not in self.topics
             ]
             self._others_stand = odd <= own
+        load_pages(self.words.theme)
 
     def _rows(self, column: str, values: Sequence[str]) -> Iterator[Row]:
         """Give the rows of some topics or locales."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -218,6 +218,13 @@ def fill_template(theme: Theme, template: str, **values: Any) -> str:
     """
     with _template_problems():
         return environment(theme.templates).get_template(template).render(**values)
+
+
+def load_templates(theme: Theme, *templates: str) -> None:
+    """Compile templates ahead of their being filled; what is broken is told then."""
+    for template in templates:
+        with suppress(Exception):
+            environment(theme.templates).get_template(template)
 
 
 def _families(locale: Locale) -> Markup:

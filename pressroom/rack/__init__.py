@@ -26,7 +26,7 @@ from ..errors import ConfigurationError
 from ..files import holds, leaves, read_text, write_together
 from ..ledger import Row
 from ..lock import FOLDER
-from ..markup import fill_template
+from ..markup import fill_template, load_templates
 from ..model import Clinic, Locale, Withdrawal
 from ..theme import Theme
 from . import shards, status
@@ -37,6 +37,9 @@ MOST_LISTED = 500
 
 #: What a file of the rack is made of, and what the last build knew of it.
 RECORD = f"{FOLDER}/rack.json"
+
+#: The template of the page that staff open.
+_PAGE = "rack.html"
 
 #: How far the translations are, for staff; `handouts status --html` writes it.
 PROGRESS = "rack/status.html"
@@ -181,6 +184,11 @@ def mend_rack(
     index = _index(out, by_topic, tally, keys, ())
     _put(out, [*new, ("index.html", index), (RECORD, _record(keys, []))])
     return (*(path for path, _ in new), "index.html", RECORD)
+
+
+def load_pages(theme: Theme) -> None:
+    """Compile the templates that `mend_rack` fills, ahead of it."""
+    load_templates(theme, _PAGE, status.PAGE)
 
 
 def known_stale(out: Path) -> frozenset[str]:
@@ -330,7 +338,7 @@ def _index(
     }
     return _fill(
         shelf,
-        "rack.html",
+        _PAGE,
         config=shards.to_json(config),
         style=f"rack/rack.css?v={keys['rack/rack.css'][:8]}",
         scripts=[f"rack/{n}?v={keys[f'rack/{n}'][:8]}" for n in ("words.js", *_SCRIPTS)],

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from . import Shelf
 
 
+#: The template of a topic's page.
+PAGE = "rack-status.html"
+
+
 @lru_cache(maxsize=1024)
 def _day(text: str, locale: Locale) -> str:
     """Write out a day of the ledger (ISO 8601)."""
@@ -68,7 +72,7 @@ def page(shelf: Shelf, topic: str, leaflets: Iterable[Shelved]) -> str:
                 }
     return fill_template(
         shelf.theme,
-        "rack-status.html",
+        PAGE,
         clinic=shelf.clinic,
         interface=interface,
         words=shelf.words,
