@@ -404,7 +404,7 @@ def _let_go(pool: Executor) -> None:
     """Close the ends of a pool's pipes that are its workers', of a process that is none of them.
 
     Its thread would wait for ever where they are open anywhere, and its workers are no more: for
-    one to take a job that is larger than a pipe (CPython issue 94777; before 3.11.5 it keeps
+    one to take a job that is larger than a pipe (CPython issue 94777; Debian 12's Python keeps
     that end open itself), or to say the rest of a result.
     """
     for queue, end in (("_call_queue", "_reader"), ("_result_queue", "_writer")):

@@ -347,7 +347,8 @@ def job(site: Site, code: str, seconds: int = 60) -> Job:
     assert one.wanted
     assert one.leaflet
     assert one.setting
-    return Job(one.wanted, one.leaflet, one.html, one.setting, "", seconds, 2048)
+    # Of addresses, this process has many before it sets anything.
+    return Job(one.wanted, one.leaflet, one.html, one.setting, "", seconds, 16_384)
 
 
 def test_what_a_leaflet_reads_travels_with_it(site: Callable[..., Site], tmp_path: Path) -> None:
