@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -329,3 +330,11 @@ def recall(handouts: Path, out: Path, day: str, clinic: str = "") -> Standing | 
     """Give the build that has nothing to do; None where there may be something."""
     found = look(handouts, out, day, clinic)
     return found if isinstance(found, Standing) else None
+
+
+def heed_interrupts() -> None:
+    """Let a program that is about to start be interrupted, as `preexec_fn`.
+
+    A shell's background jobs, such as a run of the tests may be, are told to ignore Ctrl-C.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

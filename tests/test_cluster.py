@@ -26,7 +26,7 @@ from pressroom.prepare import Preparer
 from pressroom.press import Job, Printed, set_and_judge
 from pressroom.typeset.luggage import packed
 
-from .support import PATIENCE_SECONDS, ROOT, TOPIC, Site, long_topic, until
+from .support import PATIENCE_SECONDS, ROOT, TOPIC, Site, heed_interrupts, long_topic, until
 
 TOPICS = {f"throat-{n}": TOPIC.replace("id: sore-throat", f"id: throat-{n}") for n in range(4)}
 
@@ -91,7 +91,7 @@ def build(site: Site, address: str) -> subprocess.Popen[str]:
             "--executor", f"dask:{address}", "--today", "2026-12-01",
         ],
         cwd=site.folder, stderr=subprocess.PIPE, text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=heed_interrupts,
     )  # fmt: skip
 
 

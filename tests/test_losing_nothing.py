@@ -6,7 +6,6 @@ import errno
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -21,7 +20,7 @@ from pressroom.ledger import Ledger
 from .conftest import Outcome
 from .interrupted import PHASES, SLOW
 from .killed import page
-from .support import ROOT, TOPIC, Site, make_site
+from .support import ROOT, TOPIC, Site, heed_interrupts, make_site
 from .test_pipeline import NAME, PDF, report_of, results
 
 Run = Callable[..., Outcome]
@@ -67,7 +66,7 @@ def test_an_interrupt_ends_a_build_says_what_was_done_and_leaves_only_whole_file
         [sys.executable, "-m", "tests.interrupted", phase, number],
         cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True, text=True, check=False, timeout=200,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=heed_interrupts,
     )  # fmt: skip
     assert done.returncode == 130, done.stderr
     assert "Traceback" not in done.stderr

@@ -23,7 +23,16 @@ from pressroom import __version__
 from pressroom.lock import locked
 
 from .conftest import Outcome
-from .support import PATIENCE_SECONDS, ROOT, TODAY, TOPIC, Site, long_topic, until
+from .support import (
+    PATIENCE_SECONDS,
+    ROOT,
+    TODAY,
+    TOPIC,
+    Site,
+    heed_interrupts,
+    long_topic,
+    until,
+)
 
 Run = Callable[..., Outcome]
 NAME = "sore-throat"
@@ -759,8 +768,7 @@ def test_an_interrupted_build_says_so_and_keeps_what_it_published(
     process = subprocess.Popen(
         [sys.executable, ROOT / "pipeline.py", "build", "--jobs", "1", "--today", "2026-12-01"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
-        # A shell's background jobs, such as this run may be, are told to ignore it.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=heed_interrupts,
     )  # fmt: skip
     until(lambda: any(made.out.glob("*/*.pdf")), process)
     process.send_signal(signal.SIGINT)

@@ -10,16 +10,11 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
-
-
-def no_authorities(*_: Any, **_named: Any) -> ssl.SSLContext:
-    """Give what trusts nobody."""
-    return _nobody()
 
 
 @cache
-def _nobody() -> ssl.SSLContext:
+def no_authorities() -> ssl.SSLContext:
+    """Give what trusts nobody."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
@@ -27,7 +22,7 @@ def _nobody() -> ssl.SSLContext:
 def no_certificates() -> Iterator[None]:
     """Let fetchers that are made meanwhile trust nobody."""
     trusting = ssl._create_default_https_context
-    ssl._create_default_https_context = no_authorities
+    ssl._create_default_https_context = lambda *_, **_named: no_authorities()
     try:
         yield
     finally:

@@ -26,7 +26,7 @@ from pressroom.serve.app import listen, served
 from pressroom.serve.desk import Desk
 
 from ..cups import running_cups
-from ..support import PATIENCE_SECONDS, ROOT, TODAY, Site, make_site
+from ..support import PATIENCE_SECONDS, ROOT, TODAY, Site, heed_interrupts, make_site
 from .support import HOST, Answer, app_of, ask
 
 ORIGIN = {"origin": f"http://{HOST}", "content-type": "application/json"}
@@ -270,8 +270,7 @@ def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, ROOT / "pipeline.py", *arguments, "--today", TODAY.isoformat()],
         cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        # A shell's background jobs, such as this run may be, are told to ignore it.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=heed_interrupts,
     )  # fmt: skip
 
 
