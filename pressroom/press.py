@@ -9,7 +9,7 @@ import signal
 import sysconfig
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -22,9 +22,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import count, islice
+from multiprocessing.connection import wait as wait_for
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from .limits import OutOfTimeError
@@ -33,6 +34,8 @@ from .model import EDITIONS, Finding, Leaflet, Verdict
 from .plan import Wanted, file_name, reader_name
 from .typeset.endless import EndlessError
 from .typeset.setting import Setting
+
+T = TypeVar("T")
 
 #: Where the engine's own code lies.
 _ENGINE = str(Path(__file__).parent)
@@ -101,10 +104,10 @@ def set_and_judge(job: Job) -> Printed:
 
 
 def tidy() -> None:
-    """Collect what a leaflet leaves behind: some 10 MB of layouts that refer to each other.
+    """Collect what a leaflet leaves behind: a tree or two whose parts refer to each other.
 
     Only where nothing else does; see `_worker`. What is still there then is kept for ever: styles,
-    fonts, modules. It is not looked through again, which takes as long as the garbage.
+    fonts, modules. It is not looked through again.
     """
     if not gc.isenabled():
         gc.collect()
@@ -309,7 +312,7 @@ class Press:
         suspects: deque[Job] = deque()
         try:
             while True:
-                at_work = [pool for _, pool in doing.values()]
+                at_work = {pool for _, pool in doing.values()}
                 if self._tired and self._pool not in at_work:
                     self._end_pool()
                 if suspects and self._cell not in at_work:
@@ -319,7 +322,7 @@ class Press:
                     self._submit(job, doing)
                 if not doing:
                     break
-                for future in wait(doing, return_when=FIRST_COMPLETED).done:
+                for future in ended(doing, {pool for _, pool in doing.values()}):
                     job, pool = doing.pop(future)
                     try:
                         printed = future.result()
@@ -373,6 +376,31 @@ class Press:
         if self._cell is not None:
             kill(self._cell) if at_once else self._cell.shutdown()
             self._cell = None
+
+
+#: How often pools are looked at that have not ended a job for so long, in seconds.
+LOOKS_EVERY = 1.0
+
+
+def ended(futures: Collection[Future[T]], pools: Collection[Executor]) -> set[Future[T]]:
+    """Wait until some of what these pools do has ended, and give that.
+
+    A pool knows at once when a worker has died, but for one that was killed as it said what
+    came of its job: the pool would wait for the rest of that, and all others for their turn.
+    """
+    suspects: set[Executor] = set()
+    while not (found := wait(futures, LOOKS_EVERY, FIRST_COMPLETED).done):
+        lost = set(filter(_has_lost_one, pools))
+        for pool in lost & suspects:
+            kill(pool)
+        suspects = lost
+    return found
+
+
+def _has_lost_one(pool: Executor) -> bool:
+    """Tell whether a worker of a pool on this machine has ended."""
+    processes = list((getattr(pool, "_processes", None) or {}).values())
+    return bool(wait_for([process.sentinel for process in processes], 0))
 
 
 #: How long a pool without workers may take to notice, in seconds: it takes some milliseconds.

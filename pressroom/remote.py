@@ -90,7 +90,7 @@ def do(planner: Mapping[str, str], job: bytes) -> bytes:
         try:
             with _children_allowed():
                 future = _worker().submit(_do, planner, job)
-            return future.result()
+            return _worker().result(future)
         except BrokenExecutor:
             continue
     return _packed(CRASHED)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from typing import TypeVar
 
-from .press import RENEW_AFTER, kill, spawned
+from .press import RENEW_AFTER, ended, kill, spawned
 
 T = TypeVar("T")
 
@@ -33,6 +33,11 @@ class Worker:
         self.leave()
         self._pool, self._given = spawned(1), 1
         return self._pool.submit(work, *arguments)
+
+    def result(self, future: Future[T]) -> T:
+        """Wait for what was submitted last. Raises BrokenExecutor where the process died of it."""
+        ended([future], [self._pool] if self._pool else [])
+        return future.result()
 
     def leave(self) -> None:
         """Let the process end when it has done what it was given."""

@@ -6,7 +6,6 @@ import faulthandler
 import os
 import resource
 import signal
-import struct
 import subprocess
 import sys
 import threading
@@ -25,7 +24,7 @@ from pressroom.plan import Wanted
 from pressroom.press import Job, Press, Printed, executor
 
 from .conftest import Inline
-from .support import ROOT, until
+from .support import ROOT, say_half, until
 
 
 def job(name: str, seconds: int = 60, megabytes: int = 4096) -> Job:
@@ -58,6 +57,8 @@ class Misbehaving:
             os.kill(os.getpid(), signal.SIGSEGV)
         if html == "exit":
             os._exit(3)
+        if html == "half":
+            say_half(signal.SIGKILL)
         if html == "hang":
             time.sleep(60)
         if html == "memory":
@@ -151,17 +152,6 @@ def test_a_pool_that_was_ended_has_no_thread_left_to_end() -> None:
     assert not keeper.is_alive()
 
 
-def say_half() -> None:
-    """Begin to give a result, and say no more of it."""
-    frame = sys._getframe()
-    while "result_queue" not in frame.f_locals:
-        assert frame.f_back is not None
-        frame = frame.f_back
-    connection = frame.f_locals["result_queue"]._writer
-    os.write(connection.fileno(), struct.pack("!i", 100_000) + b"half")
-    time.sleep(300)
-
-
 def test_a_pool_whose_worker_was_cut_short_can_be_ended() -> None:
     pool = executor(1)
     future = pool.submit(say_half)
@@ -181,6 +171,15 @@ def _waits_for_more(thread: threading.Thread) -> bool:
         names.add(frame.f_code.co_name)
         frame = frame.f_back
     return "recv" in names
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_worker_that_is_killed_as_it_says_its_result_is_noticed(workers: int) -> None:
+    """As by a machine that runs out of memory."""
+    names = ["a", "half", "b", "c", "d"]
+    assert outcome([job(name) for name in names], workers) == {
+        "a": "a", "half": "render-crash", "b": "b", "c": "c", "d": "d",
+    }  # fmt: skip
 
 
 def test_workers_that_are_killed_while_they_wait_are_replaced() -> None:

@@ -12,6 +12,8 @@ import pytest
 from pressroom import worker
 from pressroom.worker import Worker
 
+from .support import say_half
+
 
 @pytest.fixture
 def kept() -> Iterator[Worker]:
@@ -39,3 +41,9 @@ def test_one_that_dies_is_replaced(kept: Worker) -> None:
     second = kept.submit(os.getpid).result()
     assert second not in (first, os.getpid())
     assert kept.submit(os.getpid).result() == second
+
+
+def test_one_that_is_killed_as_it_says_its_result_is_noticed(kept: Worker) -> None:
+    with pytest.raises(BrokenExecutor):
+        kept.result(kept.submit(say_half, signal.SIGKILL))
+    assert kept.result(kept.submit(os.getpid)) != os.getpid()

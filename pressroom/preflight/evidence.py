@@ -189,21 +189,15 @@ class Evidence:
 
     @cached_property
     def essences(self) -> dict[Element, str]:
-        """The essential text of each element in reading order."""
+        """The essential text of each element."""
         parts: dict[Element, str] = {}
-
-        def collect(element: Element) -> str:
-            text = "".join(
-                essence(self.text_of_leaf(kid)) if isinstance(kid, Leaf) else collect(kid)
+        # What stands in an element comes after it in reading order.
+        for element in reversed(self.tree.elements):
+            parts[element] = "".join(
+                essence(self.text_of_leaf(kid)) if isinstance(kid, Leaf) else parts[kid]
                 for kid in element.kids
                 if isinstance(kid, Leaf) or kid.kind != "Lbl"
             )
-            parts[element] = text
-            return text
-
-        for element in self.tree.elements:
-            if element not in parts:
-                collect(element)
         return parts
 
     @cached_property

@@ -18,7 +18,7 @@ from typing import Any
 
 from ..links import LINK_SCHEMES
 from ..model import Finding, Proof
-from . import fonts
+from . import circles, fonts
 from .band import upper_margin
 from .casting_off import CastOff
 from .certificates import no_certificates
@@ -55,7 +55,8 @@ def _weasyprint() -> Any:
 
     from . import computed, dense, endless, lengths, line_break, pseudo, shaping, text_layer
 
-    for patch in (text_layer, line_break, endless, pseudo, computed, lengths, shaping, dense):
+    patches = text_layer, line_break, endless, pseudo, computed, lengths, shaping, dense, circles
+    for patch in patches:
         patch.install()
     logger = logging.getLogger("weasyprint")
     logger.setLevel(logging.WARNING)
@@ -181,14 +182,15 @@ class Typesetter:
                 finisher=lambda document, pdf: recommend(pdf, setting, len(document.pages)),
                 pdf_variant=PDF_VARIANT,
             )
+            pages = len(laid_out.pages)
+            over_lines, over_words = _excess(laid_out, setting)
+            for one in (*fetcher.refused, *_links_elsewhere(laid_out)):
+                refused.setdefault(one, "styles or templates")
+            findings = (*_findings([*said, *log.lines], refused), *reordered(laid_out))
+            return Proof(out.getvalue(), pages, fitted.size_pt, findings, over_lines, over_words)
         finally:
             logger.removeHandler(log)
-        pages = len(laid_out.pages)
-        over_lines, over_words = _excess(laid_out, setting)
-        for one in (*fetcher.refused, *_links_elsewhere(laid_out)):
-            refused.setdefault(one, "styles or templates")
-        findings = (*_findings([*said, *log.lines], refused), *reordered(laid_out))
-        return Proof(out.getvalue(), pages, fitted.size_pt, findings, over_lines, over_words)
+            circles.cut()
 
     def _render(
         self, document: Any, setting: Setting, sheets: Mapping[Path | None, Any], margin: str,

@@ -73,6 +73,9 @@ def install() -> None:
             if _judge and _settled(context.page_maker, len(pages)):
                 rest = context.page_maker[len(pages)][0] or context.reported_footnotes
                 if not _judge(pages, not rest):
+                    # A page and its room for footnotes refer to each other: see `circles`.
+                    for one in pages:
+                        vars(one).clear()
                     raise GivenUpError
             yield page
 
