@@ -23,7 +23,7 @@ from .ledger import Ledger, Name, Row, Seen
 from .lock import FOLDER
 from .model import Report
 from .publisher import Publisher
-from .rack import MOST_LISTED, known_stale, load_pages, mend_rack, shelve
+from .rack import MOST_LISTED, Known, known, load_pages, mend_rack, shelve
 from .report import mended
 from .site import Words
 from .stamps import Stamp, stamp_at
@@ -64,6 +64,7 @@ class Brief:
         self._all_titles: Mapping[str, str] = {}
         self._others_stand = False
         self._report = b""
+        self._rack = Known({}, frozenset())
         #: Rows of the locales, but for its own topics; and those of its own.
         self._others: list[Row] = []
         self._own: list[Row] = []
@@ -89,6 +90,7 @@ class Brief:
         with suppress(OSError):  # All is looked at then.
             odd = {name for _, name in self.record.altered({"out": self.out}, alone=True)}
             self._report = (self.out / READY).read_bytes()
+            self._rack = known(self.out)
             names = set(self.words.names)
             titles = self.ledger.titles().items()
             self._all_titles = {name: title for name, title in titles if name in names}
@@ -152,7 +154,7 @@ class Brief:
         """
         self._tally = {code: row for code, *row in self.ledger.tally() if code not in PSEUDO}
         few = sum(leaflets for leaflets, *_ in self._tally.values()) <= MOST_LISTED
-        if few or self._entitled() != self._titles or known_stale(self.out):
+        if few or self._entitled() != self._titles or self._rack.stale:
             return False
         states: dict[Name, str] = {}
         for topic in self.topics:
@@ -177,7 +179,7 @@ class Brief:
             shelve(rows, clinic, theme, titles, (), withdrawn, today) for rows in (here, self._own)
         )
         listed = {code: (approved, drafts) for code, (_, approved, drafts) in self._tally.items()}
-        self._shelved = mend_rack(self.out, by_locale, by_topic, self.topics, listed)
+        self._shelved = mend_rack(self.out, self._rack, by_locale, by_topic, self.topics, listed)
         digests = {name: self.publisher.found[name] for name in self._shelved}
         self.publisher.keep_in_mind(digests, "rack")
 

@@ -496,7 +496,9 @@ class Ledger:
         What belongs to one other topic or locale is left out.
         """
         found = self.inputs(
-            "WHERE name NOT GLOB 'site/locales/*/*' AND name NOT GLOB 'site/topics/*/*'"
+            "WHERE name NOT GLOB 'site/locales/*/*' AND name NOT GLOB 'site/topics/*/*' AND "
+            # A folder with a dot in its name stands for a file.
+            "(digest > '' OR name NOT GLOB 'site/topics/*' OR name GLOB 'site/topics/*.*')"
         )
         # In the order of bytes, all that is below a folder comes before its name with a 0.
         for topic in topics:

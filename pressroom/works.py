@@ -25,7 +25,7 @@ from .plan import Key
 from .prepare import Prepared, Preparer, as_slip, engine_versions, read_slip
 from .press import Job, Press, Printed
 from .publisher import Publisher
-from .rack import known_stale, shelve, write_rack
+from .rack import known, shelve, write_rack
 from .report import pieces
 from .scripts import script_code
 from .site import Words
@@ -460,7 +460,7 @@ class _Run:
                 "SELECT topic, locale, edition, state FROM outlook"
             )
         }
-        before = known_stale(self.publisher.out)
+        before = known(self.publisher.out).stale
         rows = list(self.ledger.shelf())
         stale = {
             row.made.file

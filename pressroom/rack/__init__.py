@@ -138,18 +138,18 @@ def write_rack(out: Path, shelf: Shelf, altered: Container[str] = ()) -> tuple[s
     The page that tells whether a copy is current stays for good: a QR code on
     paper leads there.
     """
-    known = _read_record(out)["files"]
+    before = known(out).files
     keys: dict[str, str] = {}
 
     def new() -> Iterator[tuple[str, str]]:
         for file in (*_copies(shelf), *_shards(shelf), *_pages(shelf, shelf.titles)):
             keys[file.path] = file.key
-            same = known.get(file.path) == file.key and file.path not in altered
+            same = before.get(file.path) == file.key and file.path not in altered
             if not (same and os.path.isfile(f"{out}/{file.path}")):  # noqa: PTH113 - of thousands
                 yield file.path, file.make()
 
     _put(out, new())
-    for path in known.keys() - keys.keys():
+    for path in before.keys() - keys.keys():
         if answer := re.fullmatch(r"c/([\w-]+)\.html", path):
             keys[path] = "gone"
             _put(out, [(path, status.page(shelf, answer[1], ()))])
@@ -165,6 +165,7 @@ def write_rack(out: Path, shelf: Shelf, altered: Container[str] = ()) -> tuple[s
 
 def mend_rack(
     out: Path,
+    before: Known,
     by_locale: Shelf,
     by_topic: Shelf,
     topics: Iterable[str],
@@ -174,13 +175,12 @@ def mend_rack(
 
     `by_locale` has all leaflets of the locales that they have changed in, `by_topic` all of
     these topics; `tally` says of each locale how many topics are approved, and drafts. It is
-    a rack of more than MOST_LISTED leaflets, none of which is stale. Gives the paths of what
-    was written.
+    a rack of more than MOST_LISTED leaflets, none of which is stale, as it is known from
+    `before`. Gives the paths of what was written.
     """
-    keys = _read_record(out)["files"]
     files = [*_shards(by_locale), *_pages(by_topic, topics)]
-    new = [(file.path, file.make()) for file in files if keys.get(file.path) != file.key]
-    keys |= {file.path: file.key for file in files}
+    new = [(file.path, file.make()) for file in files if before.files.get(file.path) != file.key]
+    keys = {**before.files, **{file.path: file.key for file in files}}
     index = _index(out, by_topic, tally, keys, ())
     _put(out, [*new, ("index.html", index), (RECORD, _record(keys, []))])
     return (*(path for path, _ in new), "index.html", RECORD)
@@ -191,17 +191,23 @@ def load_pages(theme: Theme) -> None:
     load_templates(theme, _PAGE, status.PAGE)
 
 
-def known_stale(out: Path) -> frozenset[str]:
-    """Give the files that the last build knew to be older than their source."""
-    return frozenset(_read_record(out)["stale"])
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the last build knew of the rack."""
+
+    #: What its files are made of, by their paths below the output folder.
+    files: Mapping[str, str]
+    #: Leaflets that are older than their source, by their files.
+    stale: frozenset[str]
 
 
-def _read_record(out: Path) -> dict[str, Any]:
+def known(out: Path) -> Known:
+    """Read what the last build knew; nothing where that cannot be read."""
     try:
-        known = json.loads((out / RECORD).read_text(encoding="utf-8"))
-        return {"files": dict(known["files"]), "stale": list(known["stale"])}
+        record = json.loads((out / RECORD).read_text(encoding="utf-8"))
+        return Known(dict(record["files"]), frozenset(record["stale"]))
     except (OSError, ValueError, KeyError, TypeError):
-        return {"files": {}, "stale": []}
+        return Known({}, frozenset())
 
 
 def _record(keys: Mapping[str, str], stale: Sequence[str]) -> str:

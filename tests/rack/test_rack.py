@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pressroom.rack import RECORD, known_stale, words_of, write_rack
+from pressroom.rack import RECORD, known, words_of, write_rack
 from pressroom.theme import read_theme
 
 from ..support import SHIPPED, Site
@@ -152,10 +152,10 @@ def test_what_is_gone_is_written_again_and_what_is_left_over_goes(tmp_path: Path
 @pytest.mark.parametrize("record", ["", "[]", '{"files": 1, "stale": 2}', "{}", "\udcff"])
 def test_a_record_that_is_broken_is_made_again(tmp_path: Path, record: str) -> None:
     write(tmp_path, everything(), stale=["km/asthma.standard.pdf"])
-    assert known_stale(tmp_path) == {"km/asthma.standard.pdf"}
+    assert known(tmp_path).stale == {"km/asthma.standard.pdf"}
     good = (tmp_path / RECORD).read_bytes()
     (tmp_path / RECORD).write_text(record, "utf-8", "surrogateescape")
-    assert known_stale(tmp_path) == frozenset()
+    assert known(tmp_path).stale == frozenset()
     write(tmp_path, everything(), stale=["km/asthma.standard.pdf"])
     assert (tmp_path / RECORD).read_bytes() == good
 
@@ -194,21 +194,21 @@ def test_what_a_build_did_not_look_at_is_as_old_as_it_was(
 ) -> None:
     made = site(("en", "es", "ar"))
     run("build", "--quiet")
-    assert known_stale(made.out) == frozenset()
+    assert known(made.out).stale == frozenset()
     made.change("es/sore-throat", "Rest for 2 days.", fuzzy=True)
     run("build", "--quiet")
     old = {"es/sore-throat.standard.draft.pdf"}
-    assert known_stale(made.out) == old
+    assert known(made.out).stale == old
     run("build", "--locale", "ar", "--quiet")
-    assert known_stale(made.out) == old
+    assert known(made.out).stale == old
     assert shard(made.out, "titles/es")[0]["editions"][0][3] == 1
     made.change("es/sore-throat", "Rest for 2 days.", fuzzy=False)
     run("build", "--locale", "es", "--quiet")
-    assert known_stale(made.out) == frozenset()
+    assert known(made.out).stale == frozenset()
     # One that fails is older than its source too.
     made.change("ar/sore-throat", "Rest for 2 days.", text="استرح لمدة 3 يوم.")
     run("build", "--quiet", code=1)
-    assert known_stale(made.out) == {"ar/sore-throat.standard.draft.pdf"}
+    assert known(made.out).stale == {"ar/sore-throat.standard.draft.pdf"}
 
 
 # Is this copy current?
