@@ -90,6 +90,8 @@ class Brief:
         with suppress(OSError):  # All is looked at then.
             odd = {name for _, name in self.record.altered({"out": self.out}, alone=True)}
             self._report = (self.out / READY).read_bytes()
+            # It holds no longer; and to take the place of a file would wait for the disk.
+            (self.out / READY).unlink()
             self._rack = known(self.out)
             names = set(self.words.names)
             titles = self.ledger.titles().items()
@@ -124,7 +126,7 @@ class Brief:
     def publish(self, report: Report, account: Account) -> bool:
         """Mend the report, the next one, and the rack; tell whether that was to be had.
 
-        The reports are large: they are written while the rack is made.
+        The report is large: the disk takes it while the rack is made.
         """
         if not (self._mendable() and self._published() == self._files and self._settled()):
             return False
@@ -135,15 +137,12 @@ class Brief:
         self._next = account.report((), 0.0, report.engine)
         then = mended(self._report, self._next, account.texts(self.topics))
         assert then is not None, "the report lacks a leaflet"
-        with ThreadPoolExecutor(2) as aside:
-            written = [
-                aside.submit(write_atomically, self.out / REPORT, now, self.out),
-                aside.submit(write_atomically, self.out / READY, then, self.out, lasting=False),
-            ]
+        with ThreadPoolExecutor(1) as aside:
+            published = aside.submit(write_atomically, self.out / REPORT, now, self.out)
+            write_atomically(self.out / READY, then, self.out, lasting=False)
             if self.places:
                 self._mend_rack()
-            for one in written:
-                one.result()
+            published.result()
         return True
 
     def _mendable(self) -> bool:
