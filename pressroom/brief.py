@@ -64,7 +64,7 @@ class Brief:
         self._all_titles: Mapping[str, str] = {}
         self._others_stand = False
         self._report = b""
-        self._rack = Known({}, frozenset())
+        self._rack = Known()
         #: Rows of the locales, but for its own topics; and those of its own.
         self._others: list[Row] = []
         self._own: list[Row] = []
@@ -90,8 +90,6 @@ class Brief:
         with suppress(OSError):  # All is looked at then.
             odd = {name for _, name in self.record.altered({"out": self.out}, alone=True)}
             self._report = (self.out / READY).read_bytes()
-            # It holds no longer; and to take the place of a file would wait for the disk.
-            (self.out / READY).unlink()
             self._rack = known(self.out)
             names = set(self.words.names)
             titles = self.ledger.titles().items()
@@ -137,6 +135,8 @@ class Brief:
         self._next = account.report((), 0.0, report.engine)
         then = mended(self._report, self._next, account.texts(self.topics))
         assert then is not None, "the report lacks a leaflet"
+        with suppress(OSError):  # A file in the place of another one waits for the disk.
+            (self.out / READY).unlink()
         with ThreadPoolExecutor(1) as aside:
             published = aside.submit(write_atomically, self.out / REPORT, now, self.out)
             write_atomically(self.out / READY, then, self.out, lasting=False)

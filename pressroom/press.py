@@ -23,6 +23,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import count, islice
 from multiprocessing.connection import wait as wait_for
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
@@ -312,17 +313,16 @@ class Press:
         suspects: deque[Job] = deque()
         try:
             while True:
-                at_work = {pool for _, pool in doing.values()}
-                if self._tired and self._pool not in at_work:
+                if self._tired and self._pool not in _at_work(doing):
                     self._end_pool()
-                if suspects and self._cell not in at_work:
+                if suspects and self._cell not in _at_work(doing):
                     self._lock_up(suspects.popleft(), doing)
                 room = 0 if self._tired else self.workers * AHEAD - len(doing)
                 for job in islice(coming, room):
                     self._submit(job, doing)
                 if not doing:
                     break
-                for future in ended(doing, {pool for _, pool in doing.values()}):
+                for future in ended(doing, _at_work(doing)):
                     job, pool = doing.pop(future)
                     try:
                         printed = future.result()
@@ -378,6 +378,11 @@ class Press:
             self._cell = None
 
 
+def _at_work(doing: Mapping[Future[Printed], tuple[Job, Executor]]) -> set[Executor]:
+    """Give the pools that are doing something."""
+    return {pool for _, pool in doing.values()}
+
+
 #: How often pools are looked at that have not ended a job for so long, in seconds.
 LOOKS_EVERY = 1.0
 
@@ -399,8 +404,12 @@ def ended(futures: Collection[Future[T]], pools: Collection[Executor]) -> set[Fu
 
 def _has_lost_one(pool: Executor) -> bool:
     """Tell whether a worker of a pool on this machine has ended."""
-    processes = list((getattr(pool, "_processes", None) or {}).values())
-    return bool(wait_for([process.sentinel for process in processes], 0))
+    return bool(wait_for([process.sentinel for process in _processes(pool)], 0))
+
+
+def _processes(pool: Executor) -> list[BaseProcess]:
+    """Give the workers of a pool on this machine."""
+    return list((getattr(pool, "_processes", None) or {}).values())
 
 
 #: How long a pool without workers may take to notice, in seconds: it takes some milliseconds.
@@ -416,7 +425,7 @@ def kill(pool: Executor) -> None:
     then, that would fail, with a traceback.
     """
     keeper = getattr(pool, "_executor_manager_thread", None)
-    for process in list((getattr(pool, "_processes", None) or {}).values()):
+    for process in _processes(pool):
         with suppress(OSError):
             process.kill()
     if keeper is not None:

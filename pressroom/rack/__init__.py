@@ -13,7 +13,7 @@ import re
 import tomllib
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
 from importlib.resources import files
@@ -196,9 +196,9 @@ class Known:
     """What the last build knew of the rack."""
 
     #: What its files are made of, by their paths below the output folder.
-    files: Mapping[str, str]
+    files: Mapping[str, str] = field(default_factory=dict)
     #: Leaflets that are older than their source, by their files.
-    stale: frozenset[str]
+    stale: frozenset[str] = frozenset()
 
 
 def known(out: Path) -> Known:
@@ -207,7 +207,7 @@ def known(out: Path) -> Known:
         record = json.loads((out / RECORD).read_text(encoding="utf-8"))
         return Known(dict(record["files"]), frozenset(record["stale"]))
     except (OSError, ValueError, KeyError, TypeError):
-        return Known({}, frozenset())
+        return Known()
 
 
 def _record(keys: Mapping[str, str], stale: Sequence[str]) -> str:
@@ -253,7 +253,7 @@ def _pages(shelf: Shelf, names: Iterable[str]) -> Iterator[_File]:
     for leaflets in shelf.leaflets.values():
         for one in leaflets:
             topics.setdefault(one.row.made.topic, []).append(one)
-    code = _digest(_code(), shelf.clinic, _asset(shelf.theme, "rack-status.html"))
+    code = _digest(_code(), shelf.clinic, _asset(shelf.theme, status.PAGE))
     for topic, copies in topics.items():
         out = [row for row in shelf.withdrawn if row.topic == topic]
         key = _digest(code, shelf.titles.get(topic), out, *(one.identity for one in copies))

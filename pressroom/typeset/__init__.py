@@ -118,19 +118,17 @@ class Typesetter:
         from .fetcher import SiteFetcher
 
         self.font_config = FontConfiguration()
-        self._fetches_nothing = SiteFetcher()
+        self._fetcher, self._fetches_nothing = SiteFetcher, SiteFetcher()
         self._sheets: dict[tuple[str, str], tuple[Any, list[str], list[str]]] = {}
 
     def _sheet(
         self, text: str, address: str | None, setting: Setting
     ) -> tuple[Any, list[str], list[str]]:
         """Parse a stylesheet once. Give it with what was logged and refused on the way."""
-        from .fetcher import SiteFetcher
-
         key = (hashlib.sha256(text.encode()).hexdigest(), str(address))
         if key not in self._sheets:
             log = _Log()
-            fetcher = SiteFetcher(setting.roots, setting.images)
+            fetcher = self._fetcher(setting.roots, setting.images)
             logger = logging.getLogger("weasyprint")
             logger.addHandler(log)
             try:
@@ -152,11 +150,9 @@ class Typesetter:
         lines and source words.
         Raises EndlessError for more pages than any leaflet has.
         """
-        from .fetcher import SiteFetcher
-
         log = _Log()
         logger = logging.getLogger("weasyprint")
-        fetcher = SiteFetcher(setting.roots, setting.images)
+        fetcher = self._fetcher(setting.roots, setting.images)
         said: list[str] = []
         #: What was not read, and where that stands.
         refused: dict[str, str] = {}
