@@ -25,10 +25,10 @@ TOPIC = "exosome-therapy"
 
 def main(locales: list[str]) -> None:
     """Print milliseconds of rendering and of preflight, and their ratio."""
-    from pressroom.preflight import all_checks, examine
-    from pressroom.prepare import Preparer
-    from pressroom.site import read_site
-    from pressroom.typeset import Typesetter
+    from pressroom.build.prepare import Preparer
+    from pressroom.leaflet.site import read_site
+    from pressroom.preflight.examine import all_checks, examine
+    from pressroom.typeset.typesetter import Typesetter
 
     site = read_site(ROOT / "handouts", date(2026, 11, 23))
     typesetter = Typesetter()

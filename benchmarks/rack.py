@@ -15,7 +15,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -24,11 +24,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from playwright.sync_api import Page, sync_playwright
 
-from pressroom.catalogue.po import read_catalogue
-from pressroom.ledger import Row
-from pressroom.plan import Made
-from pressroom.rack import Shelf, shelve, write_rack
-from pressroom.site import read_site
+from pressroom.content.catalogue.po import read_catalogue
+from pressroom.core.published import Made, Row
+from pressroom.leaflet.site import read_site
+from pressroom.rack.site import Shelf, shelve, write_rack
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = read_site(ROOT / "handouts", date(2026, 12, 1))
@@ -87,12 +86,17 @@ def shelf_of(made: list[Row]) -> Shelf:
     return shelve(made, SITE.site.clinic, SITE.theme, titles)
 
 
+#: What the racks that were written are made of, by their folders.
+WRITTEN: dict[Path, Mapping[str, str]] = {}
+
+
 def timed(what: str, out: Path, made: list[Row]) -> None:
     """Write the rack, and say what it took and which files changed."""
     before = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
     started = time.perf_counter()
-    write_rack(out, shelf_of(made))
+    files = write_rack(out, shelf_of(made), WRITTEN.get(out, {}))
     seconds = time.perf_counter() - started
+    WRITTEN[out] = files
     after = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
     changed = [path for path in after if before.get(path) != after[path]]
     shown = ", ".join(sorted(path.relative_to(out).as_posix() for path in changed)[:6])

@@ -35,6 +35,10 @@ our PDF, and in brackets the same HTML set by WeasyPrint as it comes.
 - *structure tree*: what a screen reader or an exporter of tagged PDF is given.
 - *pdftotext*: Poppler; *pdfium*: what Chromium searches and copies; *pypdf*: `extract_text`.
 
+In right-to-left lines pdfium puts the characters in an order of its own, which turns numbers of
+several parts around (`0800 111` as `111 0800`), whatever the PDF says; a web page copies them
+rightly. Marks that keep digits in order on the page (U+200E) stand in no text layer.
+
 Made by `python benchmarks/text_layer.py`.
 
 | locale | {columns} |
@@ -44,19 +48,19 @@ Made by `python benchmarks/text_layer.py`.
 
 def _plain_setting() -> None:
     """Leave WeasyPrint as it comes."""
-    from pressroom.typeset import text_layer
+    from pressroom.typeset.weasyprint_patches import text_layer
 
     text_layer.install = lambda: None
 
 
 def _set(one: Any) -> tuple[str, bytes]:
-    from pressroom.typeset import Typesetter
+    from pressroom.typeset.typesetter import Typesetter
 
     return one.locale, Typesetter().typeset(one.html, one.setting).pdf
 
 
 def _structure(pdf: bytes, leaflet: Any) -> str:
-    from pressroom.model import Proof
+    from pressroom.core.model import Proof
     from pressroom.preflight.evidence import Evidence
 
     evidence = Evidence(Proof(pdf, 0, 12.0), leaflet)
@@ -85,17 +89,17 @@ def _read(pdf: bytes, leaflet: Any) -> dict[str, str]:
 
 
 def _share(texts: dict[str, str], words: list[str]) -> dict[str, int]:
-    from pressroom.preflight.words import essence
+    from pressroom.preflight.text.normalise import normalised
 
-    return {name: sum(word in essence(text) for word in words) for name, text in texts.items()}
+    return {name: sum(word in normalised(text) for word in words) for name, text in texts.items()}
 
 
 def main() -> None:
     """Measure every locale of the example clinic and write the table."""
-    from pressroom.model import plain
-    from pressroom.preflight.words import essence
-    from pressroom.prepare import Preparer
-    from pressroom.site import read_site
+    from pressroom.build.prepare import Preparer
+    from pressroom.core.model import plain
+    from pressroom.leaflet.site import read_site
+    from pressroom.preflight.text.normalise import normalised
 
     site = read_site(ROOT / "handouts", date(2026, 11, 23))
     leaflets = list(Preparer(site)([TOPIC], site.site.clinic.locales))
@@ -108,7 +112,7 @@ def main() -> None:
     for one in leaflets:
         assert one.leaflet is not None
         shown = [
-            essence(plain(one.leaflet.words[message.anchor]))
+            normalised(plain(one.leaflet.words[message.anchor]))
             for message in one.leaflet.topic.messages
             if message.place
             not in (

@@ -16,13 +16,14 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["pressroom", "markdown_it", "yaml", "tomllib"]):
-    from pressroom.catalogue.glossary import dump_glossary, parse_glossary
-    from pressroom.catalogue.po import dump_catalogue, read_catalogue
-    from pressroom.errors import HandoutError
-    from pressroom.exchange.page import read_html
-    from pressroom.exchange.sheet import read_csv
-    from pressroom.manuscript import LinkError, read_inline, read_topic
-    from pressroom.model import plain
+    from pressroom.content.catalogue.glossary import dump_glossary, parse_glossary
+    from pressroom.content.catalogue.po import dump_catalogue, read_catalogue
+    from pressroom.content.topic.inline import LinkError, read_inline
+    from pressroom.content.topic.read import read_topic
+    from pressroom.core.errors import HandoutError
+    from pressroom.core.model import plain
+    from pressroom.exchange.spreadsheet import read_csv
+    from pressroom.exchange.word_table import read_html
 
 _HANDOUTS = Path(tempfile.mkdtemp(prefix="pressroom-fuzz-")) / "handouts"
 _TOPIC = _HANDOUTS / "topics" / "sore-throat" / "topic.md"

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from contextlib import nullcontext, suppress
 from pathlib import Path
@@ -74,16 +75,18 @@ def main(tasks: list[str]) -> None:
     from click.testing import CliRunner
 
     import pipeline
-    from pressroom import press
+    from pressroom.build import cluster, render
     from tests.conftest import Inline
     from tests.support import TODAY
 
-    press._limits = lambda *_: nullcontext()  # type: ignore[assignment]
-    press.executor = lambda _: Inline()  # type: ignore[assignment]
+    render.within_limits = lambda *_: nullcontext()  # type: ignore[assignment]
+    cluster.WorkerPool = Inline  # type: ignore[assignment,misc]
     shared = tuple(filter(None, os.environ["WRITABLE"].split(os.pathsep)))
     sys.addaudithook(hook)
+    # What is taken away is named by whole paths, not from an open folder on.
+    shutil._use_fd_functions = False  # type: ignore[attr-defined]
     # Finding shared libraries starts programs; it is done before any word is read.
-    press._typesetter()
+    render._typesetter()
     for folder, *command in map(json.loads, tasks):
         site = Path(folder)
         os.chdir(site)

@@ -8,12 +8,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor, Future
 from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -21,7 +19,8 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import pipeline
-from pressroom import press
+from pressroom.build import cluster, render
+from pressroom.fonts.coverage import prepare_fonts
 
 from .support import ROOT, TODAY, Site, make_site
 
@@ -48,6 +47,12 @@ GOLDENS = Path(__file__).parent / "goldens"
 _numbers = count()
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Prepare the fonts before any test, and any clock of one, begins; once for all workers."""
+    if not hasattr(session.config, "workerinput"):
+        prepare_fonts(lambda: print("Preparing fonts, once …"))
+
+
 def pytest_collection_finish() -> None:
     """Keep what was loaded out of what is looked through for garbage.
 
@@ -58,9 +63,12 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_sessionfinish() -> None:
-    """Let Python take down in its own order what is still there."""
+    """Take down typesetters while the modules are there that their fonts are taken down by."""
+    render._typesetter.cache_clear()
     gc.unfreeze()
+    gc.collect()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -79,6 +87,14 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_text(encoding="utf-8")
 
     return compare
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what sites of many tests are made of, stand-ins too, out of the user's store."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PRESSROOM_STORE", str(tmp_path_factory.getbasetemp() / "store"))
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -114,16 +130,19 @@ class Outcome:
     err: str
 
 
-class Inline(Executor):
-    """Does each job at once, in this process."""
+class Inline:
+    """A pool that does each job at once, in this process."""
 
-    def submit(self, work: Any, /, *arguments: Any, **named: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        try:
-            future.set_result(work(*arguments, **named))
-        except BaseException as problem:
-            future.set_exception(problem)
-        return future
+    def __init__(self, *_: object) -> None: ...
+
+    def __enter__(self) -> Inline:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def run(self, jobs: Iterable[render.Job]) -> Iterator[tuple[render.Job, render.RenderResult]]:
+        for job in jobs:
+            yield job, render.set_and_judge(job)
 
 
 def invoke(*arguments: str, code: int = 0, today: str | None = TODAY.isoformat()) -> Outcome:
@@ -139,8 +158,8 @@ def invoke(*arguments: str, code: int = 0, today: str | None = TODAY.isoformat()
 
 def _inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Set leaflets in this process, with a warm typesetter and without limits."""
-    monkeypatch.setattr(press, "_limits", lambda *_: nullcontext())
-    monkeypatch.setattr(press, "executor", lambda _: Inline())
+    monkeypatch.setattr(render, "within_limits", lambda *_: nullcontext())
+    monkeypatch.setattr(cluster, "WorkerPool", Inline)
 
 
 @pytest.fixture

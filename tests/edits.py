@@ -23,13 +23,13 @@ from typing import Any
 from click.testing import CliRunner
 
 import pipeline
-from pressroom.errors import HandoutError
-from pressroom.ledger import Ledger
-from pressroom.model import Finding, Leaflet, Shown, Verdict
-from pressroom.plan import file_name, reader_name
-from pressroom.press import Job, Printed, thumb_name
-from pressroom.typeset.css import essence
-from pressroom.typeset.luggage import packed
+from pressroom.build.cluster import bundled
+from pressroom.build.ledger import Ledger
+from pressroom.build.render import Job, RenderResult, thumb_name
+from pressroom.core.errors import HandoutError
+from pressroom.core.model import Finding, Leaflet, Shown, Verdict
+from pressroom.core.published import file_name, reader_name
+from pressroom.typeset.setting import minified
 
 from .support import ROOT, TODAY, TOPIC, Site, make_site, translate_topic
 
@@ -48,16 +48,16 @@ WRONG, CRASHES = "Rest for 13 days.", "Rest for 66 days."
 DAYS = (TODAY, date(2026, 12, 2), date(2027, 11, 22), date(2027, 11, 23))
 
 
-def page_of(job: Job) -> Printed:
+def page_of(job: Job) -> RenderResult:
     """Make a page of everything that a worker is given: it is as sensitive as a page can be."""
     setting = job.setting
-    luggage = packed(setting).luggage
-    assert luggage is not None
+    bundle = bundled(setting).bundle
+    assert bundle is not None
     given = {
         "html": job.html,
-        "css": [essence(luggage.sheets[path][0]) for path in setting.files],
+        "css": [minified(bundle.sheets[path][0]) for path in setting.files],
         "images": {path.name: hashlib.sha256(data).hexdigest()
-                   for path, data in sorted(luggage.images.items())},
+                   for path, data in sorted(bundle.images.items())},
         "setting": repr(replace(
             setting, stylesheets=(), tight_stylesheet=Path(), site_stylesheets=(), roots=())),
         "leaflet": _judged_by(job.leaflet),
@@ -68,12 +68,12 @@ def page_of(job: Job) -> Printed:
         said.append(Finding("contrast", "error", "too pale", job.wanted.stem))
     if CRASHES in job.html:
         crashed = Finding("render-crash", "error", "crashed", "")
-        return Printed(b"", Verdict(0, (), (crashed,)), None)
+        return RenderResult(b"", Verdict(0, (), (crashed,)), None)
     shown = tuple(Shown(notice.id, 1, 12.0, True) for notice in job.leaflet.required)
     extras = {thumb_name(job.wanted): b"\x89PNG" + hashlib.sha256(data).digest()}
     if setting.halved:
         extras[reader_name(file_name(job.wanted))] = b"reader " + data
-    return Printed(data, Verdict(1, shown, tuple(said)), 12.0, extras)
+    return RenderResult(data, Verdict(1, shown, tuple(said)), 12.0, extras)
 
 
 def _judged_by(leaflet: Leaflet) -> list[str]:
@@ -452,7 +452,8 @@ def _compare_entries(here: dict[str, Any], anew: dict[str, Any], files: dict[str
         assert bool(here["reason"]) == (here["result"] == "built")
         names: tuple[str, ...] = ("result", "reason")
     else:
-        names = ("file", "sha256")
+        # What stands published keeps its mark.
+        names = ("file", "sha256", "mark")
     for name in names:
         del here[name], anew[name]
     assert here == anew

@@ -13,28 +13,32 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import pipeline
-from pressroom import files, press, site, works
-from pressroom.prepare import Preparer
-from pressroom.publisher import Publisher
+from pressroom.build import render, run
+from pressroom.build.output import Output
+from pressroom.build.prepare import Preparer
+from pressroom.build.report import Summary
+from pressroom.core import files
+from pressroom.leaflet import site
 from tests.killed import page
 
 #: What is interrupted, by phase: where it is called from, its name, and at which call.
 PHASES: dict[str, tuple[Any, str, int]] = {
     "reading": (site, "read_house", 1),
-    "surveying": (works, "survey", 1),
+    "surveying": (run, "survey", 1),
     "preparing": (Preparer, "_leaflet", 30),
-    "rendering": (Publisher, "settle", 20),
+    "rendering": (Output, "publish", 20),
     "publishing": (files, "_write_beside", 40),
-    "the rack": (works, "write_rack", 1),
-    "the report": (works, "settle", 1),
+    "the rack": (run, "write_rack", 1),
+    "the report": (Summary, "write", 1),
 }
 SLOW = "slow-"
 
 
-def slow_page(job: press.Job) -> press.Printed:
+def slow_page(job: render.Job) -> render.RenderResult:
     """Set a page; some take five minutes."""
     if job.wanted.topic.startswith(SLOW):
         time.sleep(300)
@@ -58,8 +62,9 @@ def interrupt_at(room: Any, name: str, call: int, number: int) -> None:
 
 def main(phase: str, sign: str) -> None:
     """Build, and be interrupted."""
-    press.set_and_judge = slow_page
-    press.executor = lambda workers: press._pool(workers, "fork")
+    render.set_and_judge = slow_page
+    # Workers need nothing of what a fork would have loaded for them.
+    sys.modules["pressroom.build.preload"] = ModuleType("preload")
     interrupt_at(*PHASES[phase], getattr(signal, sign))
     pipeline.handouts(["build", "--today", "2026-12-01", "--jobs", "3"])
 

@@ -16,31 +16,29 @@ import time
 from pathlib import Path
 from typing import Any
 
-from pressroom import press
-from pressroom.model import Shown, Verdict
-from pressroom.store import Store
-from pressroom.works import Scope, publish
+from pressroom.build import render
+from pressroom.build.cache import Store
+from pressroom.build.run import Scope, publish
+from pressroom.core.model import Shown, Verdict
 from tests.conftest import Inline
 from tests.support import TODAY, Site
 
 NAME = "sore-throat"
 
 
-def page(job: press.Job) -> press.Printed:
+def page(job: render.Job) -> render.RenderResult:
     """Set a page that is nothing but its HTML."""
     shown = tuple(Shown(notice.id, 1, 12.0, True) for notice in job.leaflet.notices)
     data = b"%PDF-1.7\n" + job.html.encode("utf-8")
     thumb = {f"rack/thumbs/{job.wanted.stem}.png": data[:900]}
-    return press.Printed(data, Verdict(1, shown, ()), 12.0, thumb)
+    return render.RenderResult(data, Verdict(1, shown, ()), 12.0, thumb)
 
 
 def build(site: Site, out: str) -> None:
     """Build the site in this process, without its store."""
     words = site.words(TODAY)
-    with press.Press(1, lambda _: Inline()) as warm:
-        publish(
-            words, site.folder / out, Scope(force=False), warm, store=Store(site.folder / out / "s")
-        )
+    store = Store(site.folder / out / "s")
+    publish(words, site.folder / out, Scope(force=False), Inline(), store=store)
 
 
 def standing(site: Site, out: str) -> dict[str, bytes]:
@@ -56,7 +54,7 @@ def standing(site: Site, out: str) -> dict[str, bytes]:
 
 def main(folder: str, times: int) -> None:
     """Kill that many builds. Fail where a file is ever less than whole."""
-    press.set_and_judge = page
+    render.set_and_judge = page
     site = Site(Path(folder))
     os.chdir(folder)
     chance = random.Random(5)

@@ -12,15 +12,15 @@ import resource
 import sys
 
 import pipeline
-from pressroom import press
+from pressroom.build import cluster, render
 from tests.conftest import Inline
 from tests.killed import page
 
 
 def main(most: int, *arguments: str) -> None:
     """Run the command."""
-    press.set_and_judge = page
-    press.executor = lambda _: Inline()  # type: ignore[assignment,return-value]
+    render.set_and_judge = page
+    cluster.WorkerPool = Inline  # type: ignore[assignment,misc]
     if most:
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
     pipeline.handouts([*arguments, "--today", "2026-12-01"])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import signal
-import struct
 import subprocess
 import sys
 import time
@@ -16,11 +16,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pressroom.catalogue.merge import merge
-from pressroom.catalogue.po import Catalogue, read_catalogue, write_catalogue
-from pressroom.manuscript import read_topic
-from pressroom.site import Words, read_site
-from pressroom.standing import Standing, look
+from pressroom.content.catalogue.merge import merge
+from pressroom.content.catalogue.po import Catalogue, read_catalogue, write_catalogue
+from pressroom.content.topic.read import read_topic
+from pressroom.leaflet.site import Words, read_site
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,6 +28,21 @@ TODAY = date(2026, 12, 1)
 
 #: Locales of the shipped site, as its clinic file names them.
 SHIPPED = ROOT / "handouts"
+
+#: The second rank of the emergency box: its rule and its words.
+SAME_DAY_RULE = """
+[[disclaimer]]
+id = "same-day-help"
+when = ["same-day"]
+placement = "first-page"
+boxed = true
+least_pt = 12
+"""
+SAME_DAY_WORDS = """
+## same-day-help
+
+Call {urgent_number} today, at any hour, if you have any of these signs.
+"""
 
 TOPIC = """\
 ---
@@ -143,6 +157,14 @@ TRANSLATIONS: dict[str, dict[str, str]] = {
     },
 }
 
+#: The topic of most tests, and the names of its leaflet's files.
+NAME = "sore-throat"
+PDF = f"{NAME}.standard.draft.pdf"
+APPROVED = f"{NAME}.standard.pdf"
+
+#: Another topic with the same words.
+COLD = TOPIC.replace("id: sore-throat", "id: cold")
+
 CLINIC = """\
 name = "Test Street Clinic"
 jurisdiction = "EU"
@@ -214,6 +236,13 @@ class Site:
         text = self.read(name)
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
         self.write(name, text.replace(old, new))
+
+    def ask_same_day(self) -> None:
+        """Let the policy ask for the second rank of the emergency box, where it does not yet."""
+        if "same-day-help" not in self.read("house/policy.toml"):
+            self.write("house/policy.toml", self.read("house/policy.toml") + SAME_DAY_RULE)
+            words = self.read("house/disclaimers.md") + SAME_DAY_WORDS
+            self.write("house/disclaimers.md", words)
 
     def words(self, today: date = TODAY) -> Words:
         return read_site(self.handouts, today)
@@ -287,13 +316,16 @@ def make_site(
     return site
 
 
-def translate_topic(site: Site, path: Path, code: str) -> None:
-    """Write the catalogue of a topic from TRANSLATIONS."""
+def translate_topic(
+    site: Site, path: Path, code: str, words: Mapping[str, str] | None = None
+) -> None:
+    """Write the catalogue of a topic from its words by source text, or from TRANSLATIONS."""
+    words = TRANSLATIONS[code] if words is None else words
     topic = read_topic(path)
     header = {**HEADER, "Language": code.replace("-", "_")}
     empty = merge(Catalogue("", header=header, comment="A test."), topic.messages)
     entries = {
-        key: replace(entry, text=TRANSLATIONS[code].get(entry.source, ""))
+        key: replace(entry, text=words.get(entry.source, ""))
         for key, entry in empty.entries.items()
     }
     write_catalogue(site.path(f"locales/{code}/{topic.id}.po"), replace(empty, entries=entries))
@@ -322,17 +354,20 @@ def until(true: Callable[[], bool], process: subprocess.Popen[Any] | None = None
         time.sleep(0.02)
 
 
-def say_half(killed_by: int = 0) -> None:
-    """Begin to give a result, as a worker, and say no more of it; perhaps end of a signal."""
+def say_half(then: int) -> None:
+    """Write half of a result, as a worker, and raise a signal in the middle of it."""
     frame = sys._getframe()
-    while "result_queue" not in frame.f_locals:
+    while "sink" not in frame.f_locals:
         assert frame.f_back is not None
         frame = frame.f_back
-    connection = frame.f_locals["result_queue"]._writer
-    os.write(connection.fileno(), struct.pack("!i", 100_000) + b"half")
-    if killed_by:
-        os.kill(os.getpid(), killed_by)
+    os.write(frame.f_locals["sink"].fileno(), (100_000).to_bytes(8, "big") + b"half")
+    os.kill(os.getpid(), then)
     time.sleep(300)
+
+
+def unmarked(text: str) -> str:
+    """Return a text without what the engine sets for its lines: U+200B, U+200E, U+2060."""
+    return re.sub("[\u200b\u200e\u2060]", "", text)
 
 
 def line_of(text: str, part: str) -> int:
@@ -342,15 +377,35 @@ def line_of(text: str, part: str) -> int:
     return text.count("\n", 0, found.start()) + 1
 
 
-def recall(handouts: Path, out: Path, day: str, clinic: str = "") -> Standing | None:
-    """Give the build that has nothing to do; None where there may be something."""
-    found = look(handouts, out, day, clinic)
-    return found if isinstance(found, Standing) else None
-
-
 def heed_interrupts() -> None:
     """Let a program that is about to start be interrupted, as `preexec_fn`.
 
     A shell's background jobs, such as a run of the tests may be, are told to ignore Ctrl-C.
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def report_of(site: Site) -> Any:
+    return json.loads((site.out / "report.json").read_text(encoding="utf-8"))
+
+
+def prints_of(site: Site) -> list[dict[str, Any]]:
+    """Return the records of print jobs."""
+    path = site.path("records/history.jsonl")
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return [one for one in map(json.loads, lines) if one["record"] == "print"]
+
+
+def results(report: Any) -> dict[str, str]:
+    return {f"{e['locale']}/{e['topic']}.{e['edition']}": e["result"] for e in report["leaflets"]}
+
+
+def approve(run: Callable[..., object], locale: str, name: str = NAME) -> None:
+    """Sign a text in every role that `CLINIC` asks for."""
+    for role in ("clinician",) if locale == "en" else ("reviewer", "clinician"):
+        run("approve", name, locale, "--role", role, "--by", f"Dr {role}")
+
+
+def leaflets_of(made: Site) -> list[str]:
+    """Return what lies in the folders of the locales."""
+    return sorted(name for name in made.outputs() if re.match(r"[a-z]{2}/", name))

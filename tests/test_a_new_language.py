@@ -17,11 +17,12 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from pressroom.catalogue.po import read_catalogue, write_catalogue
+from pressroom.content.catalogue.confirmed_numbers import confirm
+from pressroom.content.catalogue.po import read_catalogue, write_catalogue
 
 from .conftest import Outcome
 from .cups import Cups, running_cups
-from .support import Site
+from .support import Site, prints_of
 from .test_new_locale import fill
 
 Run = Callable[..., Outcome]
@@ -53,7 +54,10 @@ def translate(path: Path, most: int | None = None) -> None:
     """Translate the first messages of a catalogue, as an editor does, and let gettext judge it."""
     catalogue = read_catalogue(path)
     done = dict(list(catalogue.entries.items())[:most])
-    mine = {key: replace(one, text=fill(one.source, NEW), fuzzy=False) for key, one in done.items()}
+    mine = {
+        key: confirm(replace(one, text=fill(one.source, NEW), fuzzy=False))
+        for key, one in done.items()
+    }
     header = {**catalogue.header, "Last-Translator": "Tara Translator <tara@clinic.example>"}
     beside = path.with_suffix(".mine")
     write_catalogue(beside, replace(catalogue, entries=mine, header=header))
@@ -151,8 +155,8 @@ def test_from_an_empty_catalogue_to_paper_and_past_a_change(
 
     # And printed as approved.
     run("print", NAME, NEW, "--copies", "3", "--printer", "front-desk")
-    (job,) = (made.out / ".pressroom" / "printed.jsonl").read_text("utf-8").splitlines()
-    assert json.loads(job)["sha256"] == hashlib.sha256(before[NEW]).hexdigest()
+    (job,) = prints_of(made)
+    assert job["sha256"] == hashlib.sha256(before[NEW]).hexdigest()
     assert run("check").err == ""
 
     # The English changes in one sentence: exactly that message is fuzzy everywhere.

@@ -8,7 +8,7 @@ site, with files of `site/` laid over it first; and what must come of it:
     [[make]]   file, and text, or hex, times a number; or link to a path, folder, or pipe;
                called: the bytes of a last part of its path, which may be no text
     command    which command is run (check); a build is in this process and without limits;
-               `locale import` must leave all words as they are
+               `locale import` and `new` must leave all words as they are
     limits     true for a build as people run it: in workers, and with limits
     code       how it must end (1)
     says       parts of what is said: findings as `where: message`, and stderr
@@ -36,10 +36,10 @@ import pytest
 from click.testing import CliRunner
 
 import pipeline
-from pressroom import press
-from pressroom.markup import environment
-from pressroom.prepare import Preparer
-from pressroom.theme import packaged
+from pressroom.build import cluster, render
+from pressroom.build.prepare import Preparer
+from pressroom.content.theme import packaged
+from pressroom.leaflet.html import environment
 
 from .conftest import Inline
 from .support import TODAY, TOPIC, Site, make_site
@@ -148,8 +148,8 @@ def test_hostile(
     outside = sorted(path.name for path in tmp_path.iterdir())
 
     if not expected.get("limits"):
-        monkeypatch.setattr(press, "_limits", lambda *_: nullcontext())
-        monkeypatch.setattr(press, "executor", lambda _: Inline())
+        monkeypatch.setattr(render, "within_limits", lambda *_: nullcontext())
+        monkeypatch.setattr(cluster, "WorkerPool", Inline)
     command = expected.get("command", ["check"])
     words = _words(site)
     code, stdout, stderr = invoke(
@@ -170,7 +170,7 @@ def test_hostile(
             }
             assert found == set(expected.get(result, ())), "\n".join(said)
     else:
-        assert code == 2 or command[0] == "locale"
+        assert code == 2 or command[0] in ("locale", "new")
     assert _words(site) == words
     for line in said:
         assert not UNPRINTABLE.search(line), repr(line)

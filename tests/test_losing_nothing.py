@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
-from pressroom import files, press
-from pressroom.ledger import Ledger
+from pressroom.build import render
+from pressroom.build.ledger import Ledger
+from pressroom.core import files
 
 from .conftest import Outcome
 from .interrupted import PHASES, SLOW
 from .killed import page
-from .support import ROOT, TOPIC, Site, heed_interrupts, make_site
-from .test_pipeline import NAME, PDF, report_of, results
+from .support import NAME, PDF, ROOT, TOPIC, Site, heed_interrupts, make_site, report_of, results
 
 Run = Callable[..., Outcome]
 
@@ -113,7 +113,7 @@ def test_a_ledger_that_cannot_grow_is_not_called_damaged(tmp_path: Path) -> None
     ledger = Ledger(tmp_path)
     ledger.database.execute("PRAGMA max_page_count = 1")
     with pytest.raises(Exception, match="make room, or see to its permissions") as caught:
-        ledger.state("x", "y" * 200_000)
+        ledger.set_fact("x", "y" * 200_000)
     assert "delete it" not in str(caught.value)
     ledger.close()
 
@@ -122,7 +122,7 @@ def test_what_a_killed_build_leaves_is_cleared_up(site: Callable[..., Site], run
     made = site(("en", "es"))
     run("build", "--quiet", "--locale", "en")
     ledger = Ledger(made.out)
-    ledger.state("running", "yes")
+    ledger.set_fact("running", "yes")
     ledger.tell("INSERT INTO pending VALUES ('sore-throat', 'es')")
     ledger.close()
     (made.out / "es").mkdir()
@@ -142,7 +142,7 @@ def test_what_a_killed_build_leaves_is_cleared_up(site: Callable[..., Site], run
 def test_edits_end_in_the_bytes_of_a_build_from_scratch(
     site: Callable[..., Site], run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(press, "set_and_judge", page)
+    monkeypatch.setattr(render, "set_and_judge", page)
     made = site(("en", "es"), {NAME: TOPIC, "cold": COLD})
     run("build", "--quiet")
     steps: list[Callable[[], object]] = [

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from pressroom.catalogue.po import read_catalogue, write_catalogue
+from pressroom.content.catalogue.confirmed_numbers import confirm
+from pressroom.content.catalogue.po import read_catalogue, write_catalogue
 
 from .conftest import Outcome
 from .support import Site
@@ -43,7 +44,9 @@ def test_a_new_locale_is_added_filled_and_built(
 
     for path in sorted(made.path(f"locales/{code}").glob("*.po")):
         catalogue = read_catalogue(path)
-        entries = {k: replace(e, text=fill(e.source, code)) for k, e in catalogue.entries.items()}
+        entries = {
+            k: confirm(replace(e, text=fill(e.source, code))) for k, e in catalogue.entries.items()
+        }
         write_catalogue(path, replace(catalogue, entries=entries))
     report = json.loads(run("build", "--json", "--locale", code).out)
 

@@ -14,12 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from pressroom import press
+from pressroom.build import render
 
 from .conftest import Outcome
 from .killed import page
-from .support import ROOT, TOPIC, Site
-from .test_pipeline import COLD, NAME
+from .support import COLD, NAME, ROOT, TOPIC, Site
 
 Run = Callable[..., Outcome]
 
@@ -46,7 +45,7 @@ def under(made: Site, *arguments: str, most: int = 0, code: int = 2) -> str:
 @pytest.fixture
 def made(site: Callable[..., Site], run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """Build a site, and change a telephone number that stands on every page."""
-    monkeypatch.setattr(press, "set_and_judge", page)
+    monkeypatch.setattr(render, "set_and_judge", page)
     made = site(("en", "ar"), {NAME: TOPIC, "cold": COLD})
     run("build", "--quiet")
     made.edit("clinic.toml", "020 910 0142", "020 910 0143")
@@ -173,7 +172,7 @@ def test_a_ledger_that_cannot_be_used_stops_a_build_and_touches_nothing(
     damage: Callable[[Path], None],
     said: str,
 ) -> None:
-    monkeypatch.setattr(press, "set_and_judge", page)
+    monkeypatch.setattr(render, "set_and_judge", page)
     made = site(("en", "ar"))
     run("build", "--quiet")
     before = made.outputs()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 import pipeline
 
 from .support import ROOT
+from .test_imports import DISTRIBUTIONS, HOMES, MODULES, ROOMS, imports
 
 PAGES = sorted(
     path
@@ -85,3 +87,45 @@ def test_links_inside_the_repository_lead_somewhere() -> None:
     for path in PAGES:
         for link in re.findall(r"\]\((?!https?:|mailto:|#)([^)\s]+)\)", path.read_text("utf-8")):
             assert (path.parent / link.split("#")[0]).exists(), f"{path.name}: {link}"
+
+
+def test_paths_that_are_named_exist() -> None:
+    """Documentation and the story in pipeline.py name files by where they lie now."""
+    named = re.compile(r"`((?:pressroom|tests|styles|templates|schemas|tools|docs)/[\w./-]*)`")
+    found = {
+        (path.name, name)
+        for path in [*PAGES, ROOT / "pipeline.py"]
+        for name in named.findall(path.read_text(encoding="utf-8"))
+    }
+    assert len(found) > 10
+    assert {one for one in found if not (ROOT / one[1]).exists()} == set()
+
+
+def test_the_rooms_stand_in_the_documentation_in_their_order() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rooms = re.findall(r"^\| `(\w+)/` \| ", text, re.MULTILINE)
+    assert tuple(rooms) == ROOMS
+    story = ast.get_docstring(ast.parse((ROOT / "pipeline.py").read_text(encoding="utf-8"))) or ""
+    assert tuple(re.findall(r"^([a-z]+)  +[A-Z`]", story, re.MULTILINE)) == ROOMS
+
+
+#: How the documentation spells what is imported under another name.
+SPELT = {
+    **DISTRIBUTIONS,
+    "PIL": "Pillow",
+    **{name: name for name in ("lxml", "markupsafe", "pydyf", "tinycss2", "tinyhtml5")},
+}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_libraries_of_a_room_stand_in_its_row(room: str) -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (row,) = re.findall(rf"^\| `{room}/` \|.*\| ?(.*?) ?\|$", text, re.MULTILINE)
+    used = {
+        name.split(".")[0]
+        for module in MODULES
+        if module.split(".")[0] == room
+        for name in imports(module)
+    }
+    wanted = {SPELT.get(name, name).lower() for name in used & HOMES.keys()}
+    assert set(re.findall(r"[\w-]+", row.lower())) - {"with", "and"} == wanted

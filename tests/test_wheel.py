@@ -9,7 +9,7 @@ import sysconfig
 import zipfile
 from pathlib import Path
 
-from .support import ROOT
+from .support import ROOT, SHIPPED
 
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> str:
@@ -36,9 +36,14 @@ def test_the_wheel_builds_a_starter_site_in_an_empty_folder(tmp_path: Path) -> N
     assert {
         "pressroom/pipeline.py", "pressroom/templates/leaflet.html", "pressroom/styles/page.css",
         "pressroom/templates/rack.js", "pressroom/styles/rack.css", "pressroom/rack/words.toml",
-        "pressroom/starter/house/policy.toml", "pressroom/scripts.toml",
-        "pressroom/catalogue/locales.toml",
+        "pressroom/starter/house/policy.toml", "pressroom/fonts/scripts.toml",
+        "pressroom/core/locales.toml",
     } <= names  # fmt: skip
+    # Drafts of the house words come with it, and no catalogue of a topic.
+    drafts = {f"pressroom/starter/locales/{path.parent.name}/house.po"
+              for path in SHIPPED.glob("locales/*/house.po")}  # fmt: skip
+    assert len(drafts) >= 40
+    assert {name for name in names if name.startswith("pressroom/starter/locales")} == drafts
     # A root module `pipeline` would be shadowed by another distribution's.
     assert {name.split("/")[0] for name in names} == {
         "pressroom", next(n.split("/")[0] for n in names if ".dist-info/" in n),
@@ -62,10 +67,10 @@ def test_the_wheel_builds_a_starter_site_in_an_empty_folder(tmp_path: Path) -> N
     handouts = python.parent / "handouts"
     where = run(python, "-c", "import pressroom; print(pressroom.__file__)", cwd=empty)
     assert Path(where.strip()).is_relative_to(clean)
-    assert "first-topic" in run(handouts, "new", "--site", ".", cwd=empty)
+    assert "ar/house.po" in run(handouts, "new", "--site", ".", "--locale", "ar", cwd=empty)
     said = run(handouts, "build", "--today", "2026-12-01", "--jobs", "1", cwd=empty)
-    assert "1 built in " in said
+    assert "1 built, 1 withheld in " in said
     if not (empty / "dist" / "en" / "first-topic.standard.draft.pdf").is_file():
         raise AssertionError(sorted(empty.rglob("*")))
     again = run(python, "-m", "pressroom", "build", cwd=empty, SOURCE_DATE_EPOCH="1796083200")
-    assert again.startswith("Everything is unchanged")
+    assert again.startswith("1 unchanged, 1 withheld in ")

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import gc
 import sys
-from concurrent.futures import Executor, Future
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
-from pressroom import press
-from pressroom.model import Leaflet, Proof, Shown, Verdict
+from pressroom.build import cluster, render
+from pressroom.build.workers import WorkerPool
+from pressroom.core.model import Leaflet, Proof, Shown, Verdict
 
 
 def _all_proven(leaflet: Leaflet, pages: int) -> Verdict:
@@ -29,7 +29,7 @@ def _all_proven(leaflet: Leaflet, pages: int) -> Verdict:
 
 def unjudged() -> None:
     """Take every proof as it comes."""
-    import pressroom.preflight
+    import pressroom.preflight.examine
 
     def examine(proof: Proof, leaflet: Leaflet) -> Verdict:
         return _all_proven(leaflet, proof.pages)
@@ -38,22 +38,21 @@ def unjudged() -> None:
     _command()
 
 
-class _Inline(Executor):
-    def submit(self, work: Any, /, *arguments: Any, **named: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        future.set_result(work(*arguments, **named))
-        return future
+class _Inline(WorkerPool):
+    def run(self, jobs: Iterable[render.Job]) -> Iterator[tuple[render.Job, render.RenderResult]]:
+        for job in jobs:
+            yield job, render.set_and_judge(job)
 
 
 def unset() -> None:
     """Publish something in the place of each PDF."""
 
-    def stand_in(job: press.Job) -> press.Printed:
+    def stand_in(job: render.Job) -> render.RenderResult:
         pdf = b"%PDF-1.7\n" + job.html.encode()
-        return press.Printed(pdf, _all_proven(job.leaflet, 2), 12.0)
+        return render.RenderResult(pdf, _all_proven(job.leaflet, 2), 12.0)
 
-    press.set_and_judge = stand_in
-    press.executor = lambda _: _Inline()  # type: ignore[assignment]
+    render.set_and_judge = stand_in
+    cluster.WorkerPool = _Inline  # type: ignore[misc]
     _command()
 
 
@@ -65,8 +64,8 @@ def _command() -> None:
 
 def renders(count: int) -> None:
     """Set small leaflets over and over, as a worker; print what it holds, in megabytes."""
-    from pressroom.prepare import Preparer
-    from pressroom.typeset import Typesetter
+    from pressroom.build.prepare import Preparer
+    from pressroom.typeset.typesetter import Typesetter
     from tests.support import make_site
 
     with TemporaryDirectory() as folder:
@@ -80,7 +79,7 @@ def renders(count: int) -> None:
             one = leaflets[number % len(leaflets)]
             assert one.setting is not None
             typesetter.typeset(one.html, one.setting)
-            press.tidy()
+            render.tidy()
             if number % max(1, count // 20) == 0:
                 resident = int(Path("/proc/self/statm").read_text().split()[1]) * 4096
                 print(number, round(resident / 1024 / 1024, 1), flush=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from pressroom.processors import processors
+from pressroom.build.workers import processors
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
-from pressroom.model import Leaflet
-from pressroom.prepare import Preparer
-from pressroom.site import read_site
+from pressroom.build.prepare import Preparer
+from pressroom.core.model import Leaflet
+from pressroom.leaflet.site import read_site
 from tests.support import SHIPPED, TOPIC, TRANSLATIONS, Site, make_site
 
 #: The day of all measurements: no leaflet is past its review.

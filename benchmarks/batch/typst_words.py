@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from pressroom.model import Block, Leaflet, Message, plain
-from pressroom.scripts import script_of, stack
+from pressroom.core.model import Block, Leaflet, Message, plain
+from pressroom.fonts.scripts import script_of, stack
 
 
 def _text(words: str) -> str:

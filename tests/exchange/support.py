@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from pressroom.exchange.page import write_html
-from pressroom.exchange.rows import Row, rows_of
-from pressroom.exchange.sheet import write_csv
+from pressroom.exchange.rows import ExchangeRow, rows_of
+from pressroom.exchange.spreadsheet import write_csv
+from pressroom.exchange.word_table import write_html
 from pressroom.exchange.xliff import write_xliff
 from tests.support import Site
 
-WRITERS: dict[str, Callable[[Iterable[Row]], bytes]] = {
+WRITERS: dict[str, Callable[[Iterable[ExchangeRow]], bytes]] = {
     "xliff": lambda rows: write_xliff(rows, "en"),
     "xliff2": lambda rows: write_xliff(rows, "en", "2.0"),
     "csv": write_csv,
@@ -20,13 +20,13 @@ WRITERS: dict[str, Callable[[Iterable[Row]], bytes]] = {
 }
 
 
-def exported(site: Site, code: str, names: Iterable[str] = ("sore-throat",)) -> list[Row]:
+def exported(site: Site, code: str, names: Iterable[str] = ("sore-throat",)) -> list[ExchangeRow]:
     """Give the rows of an export."""
     return list(rows_of(site.words(), code, lambda _: None, names))
 
 
 def written(
-    site: Site, rows: list[Row], format: str, changes: Mapping[str, Mapping[str, object]]
+    site: Site, rows: list[ExchangeRow], format: str, changes: Mapping[str, Mapping[str, object]]
 ) -> Path:
     """Write rows as a file, some of them changed: by source text, what to change."""
     assert set(changes) <= {row.source for row in rows}

@@ -17,11 +17,11 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from pressroom.model import Leaflet, Proof, plain
+from pressroom.build.prepare import Preparer
+from pressroom.core.model import Leaflet, Proof, plain
+from pressroom.leaflet.site import read_site
 from pressroom.preflight.evidence import Evidence
-from pressroom.preflight.words import essence
-from pressroom.prepare import Preparer
-from pressroom.site import read_site
+from pressroom.preflight.text.normalise import normalised
 from tests.support import ROOT, SHIPPED, TODAY
 
 pytestmark = pytest.mark.ocr
@@ -69,12 +69,11 @@ OUT = ROOT / "build" / "tested"
 
 
 def _paragraph(evidence: Evidence, words: str) -> tuple[int, tuple[float, float, float, float]]:
-    """Give the page of a paragraph and the box of its ink, in points."""
-    element = min(evidence.by_essence[essence(words)], key=lambda e: e.end - e.rank)
+    """Return the page of a paragraph and the box of its ink, in points."""
+    element = min(evidence.by_normal_text[normalised(words)], key=lambda e: e.end - e.rank)
     boxes = [
         (run.page, box)
-        for leaf in evidence.leaves(element)
-        for run in evidence.runs_of[leaf.page, leaf.mcid]
+        for run in evidence.runs_in(*evidence.leaves_of(element))
         for _, box in run.ink_boxes()
     ]
     page = boxes[0][0]
@@ -114,5 +113,7 @@ def test_ocr_reads_the_words(locale: str, id_: str, tmp_path: Path) -> None:
         ["tesseract", image, "-", "-l", READ[locale], "--psm", "6"],
         capture_output=True, check=True,
     ).stdout.decode("utf-8")  # fmt: skip
-    alike = difflib.SequenceMatcher(None, essence(words), essence(read), autojunk=False).ratio()
+    alike = difflib.SequenceMatcher(
+        None, normalised(words), normalised(read), autojunk=False
+    ).ratio()
     assert alike >= AGREES, f"{alike:.2f}: {read}"

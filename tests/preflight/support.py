@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pressroom.markup import mark_up
-from pressroom.model import Block, Finding, Leaflet, Proof, Verdict
-from pressroom.preflight import examine
-from pressroom.site import Words, read_site
-from pressroom.typeset import Typesetter
+from pressroom.core.model import Block, Finding, Leaflet, Proof, Verdict
+from pressroom.leaflet.html import mark_up
+from pressroom.leaflet.site import Words, read_site
+from pressroom.preflight.examine import examine
 from pressroom.typeset.setting import setting_of
+from pressroom.typeset.typesetter import Typesetter
 
 from ..support import SHIPPED, TODAY
 
 #: Latin, Arabic, Nastaliq, an Indic script, one without spaces, and Chinese.
 LOCALES = ("en", "ar", "ur", "hi", "km", "zh-Hans")
 
-TOPIC = "ankylosing-spondylitis"
+TOPIC = "exosome-therapy"
 
 
 @lru_cache(maxsize=1)
@@ -39,7 +39,7 @@ def _short(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     keep = True
     for block in blocks:
         if block.kind == "heading":
-            keep = block.name == "exosome-therapy"
+            keep = block.name == "what-are-exosomes"
         if keep:
             kept.append(block)
     return tuple(kept)
@@ -72,22 +72,24 @@ class Sample:
         return self.examine(html=html)
 
     def element(self, id_: str) -> str:
-        """Give the paragraph of a disclaimer as it stands in the HTML."""
+        """Return the paragraph of a disclaimer as it stands in the HTML."""
         at = self.html.index(f'id="dsc-{id_}"')
         start = self.html.rindex("<p", 0, at)
         return self.html[start : self.html.index("</p>", at) + len("</p>")]
 
     def inner(self, id_: str) -> str:
-        """Give the words of a disclaimer as they stand in the HTML."""
+        """Return the words of a disclaimer as they stand in the HTML."""
         element = self.element(id_)
         return element[element.index(">") + 1 : -len("</p>")]
 
 
 @lru_cache(maxsize=32)
-def sample(locale: str, whole: bool = False, edition: str = "standard") -> Sample:
-    """Give a leaflet in one locale; `whole`, with all its sections."""
+def sample(
+    locale: str, whole: bool = False, edition: str = "standard", topic_id: str = TOPIC
+) -> Sample:
+    """Return a leaflet in one locale; `whole`, with all its sections."""
     words = site()
-    topic = words.topics[TOPIC]
+    topic = words.topics[topic_id]
     if not whole:
         topic = replace(topic, blocks=_short(topic.blocks))
     translation = words.translation(topic, locale, words.locale_words(locale))
@@ -96,8 +98,19 @@ def sample(locale: str, whole: bool = False, edition: str = "standard") -> Sampl
     return Sample(leaflet, mark_up(leaflet, words.site.clinic, words.theme))
 
 
+def signs(locale: str) -> Sample:
+    """Return a leaflet whose first messages are the signs of its emergency box."""
+    return sample(locale, topic_id="ankylosing-spondylitis")
+
+
+def broad(locale: str) -> Sample:
+    """Return a leaflet whose general information has the whole width, below the main message."""
+    whole = sample(locale)
+    return replace(whole, html=whole.html.replace('class="intro"', 'class="intro stacked"'))
+
+
 def about(findings: Iterable[Finding], id_: str) -> list[str]:
-    """Give the codes of the errors that name a disclaimer."""
+    """Return the codes of the errors that name a disclaimer."""
     return [
         finding.code
         for finding in findings
@@ -106,10 +119,10 @@ def about(findings: Iterable[Finding], id_: str) -> list[str]:
 
 
 def errors(verdict: Verdict) -> list[Finding]:
-    """Give the errors of a verdict."""
+    """Return the errors of a verdict."""
     return [finding for finding in verdict.findings if finding.severity == "error"]
 
 
 def proven(verdict: Verdict, id_: str) -> bool:
-    """Tell whether a disclaimer was proven."""
+    """Return whether a disclaimer was proven."""
     return next(shown.proven for shown in verdict.disclaimers if shown.id == id_)

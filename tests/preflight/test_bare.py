@@ -10,24 +10,28 @@ import pytest
 import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
-from pressroom.preflight.bare import is_bare, open_bare
-from pressroom.scripts import read_script
-from pressroom.typeset.dense import bare_program
-from pressroom.typeset.fonts import cut_files
+from pressroom.fonts.files import subset_files
+from pressroom.fonts.scripts import read_script
+from pressroom.preflight.pdf.font import is_bare, open_bare
+from pressroom.typeset.weasyprint_patches.cid_fonts import bare_program
 
 GLYPHS = [0, 40, 900, 12000]
 
 
 @pytest.fixture(scope="module", params=["Hans", "Jpan", "Kore"])
 def font(request: pytest.FixtureRequest) -> bytes:
-    cut = read_script(request.param).cut
-    assert cut is not None
-    return cut_files()[cut.files[0]].read_bytes()
+    subset = read_script(request.param).subset
+    assert subset is not None
+    return subset_files()[subset.files[0]].read_bytes()
 
 
 def changed(font: bytes, **values: Any) -> bytes:
-    """Give the program of a font with other values in its top dictionary."""
-    read = TTFont(io.BytesIO(font))
+    """Return the program of a few glyphs of a font with other values in its top dictionary."""
+    few = hb.SubsetInput()
+    few.glyph_set.update(numbered(font))
+    cut = hb.subset(hb.Face(font), few)
+    assert cut is not None
+    read = TTFont(io.BytesIO(cut.blob.data))
     for name, value in values.items():
         setattr(read["CFF "].cff[0], name, value)
     out = io.BytesIO()

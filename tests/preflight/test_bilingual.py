@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from .support import Sample, about, errors, proven, sample
 
-LOCALES = ("ar", "ur", "hi", "km")
+#: On a page of two languages, Urdu has no room for the emergency box (`test_editions.py`).
+LOCALES = ("ar", "fa", "hi", "km")
 
 
 def bilingual(code: str) -> Sample:
@@ -17,7 +19,7 @@ def bilingual(code: str) -> Sample:
 
 
 def first_source(html: str) -> str:
-    """Give the first paragraph of the source's column that is one message."""
+    """Return the first paragraph of the source's column that is one message."""
     found = re.search(r'<p id="src-msg-[^"]*">.*?</p>', html)
     assert found is not None
     return found.group()
@@ -38,7 +40,7 @@ def test_an_honest_page_passes(code: str) -> None:
         (lambda html: html.replace(first_source(html), ""), "overflow", "is not on the page"),
         (
             lambda html: html.replace(
-                first_source(html), first_source(html).replace("spine", "knee")
+                first_source(html), first_source(html).replace("spondylitis", "arthritis")
             ),
             "text-layer",
             "the message src-msg-front-matter-2 reads ‘",
@@ -79,9 +81,13 @@ def test_the_copy_of_a_disclaimer_is_proven_like_the_disclaimer(
 
 
 def test_the_same_words_in_both_languages_are_told_apart() -> None:
-    """The copyright line is the same in Arabic as in English: both have to be there."""
+    """A line may be the same in Arabic as in English: both have to be there."""
     page = bilingual("ar")
     (own, copy) = (notice for notice in page.leaflet.required if notice.rule.id == "copyright")
     assert own.lang != copy.lang
+    same = replace(own, words=copy.words)
+    notices = tuple(same if one is own else one for one in page.leaflet.notices)
+    html = page.html.replace(page.inner("copyright"), page.inner("copyright.en"), 1)
+    page = replace(page, leaflet=replace(page.leaflet, notices=notices), html=html)
     verdict = page.edited(lambda html: html.replace(page.element("copyright.en"), ""))
     assert "disclaimer-misplaced" in about(verdict.findings, "copyright.en")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pressroom.preflight import all_checks
 from pressroom.preflight.__main__ import page
+from pressroom.preflight.examine import all_checks
 from tests.support import ROOT
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import pikepdf
 import pytest
 
-from pressroom.press import executor, judge
+from pressroom.build.render import judge
+from pressroom.build.workers import WorkerPool
 
 from ..conftest import Outcome
 from ..support import Site
@@ -125,10 +126,7 @@ def test_a_sound_pdf_of_others_is_judged_by_what_it_is(
 
 
 def test_forms_in_forms_end_in_time() -> None:
-    pool = executor(1)
-    try:
-        verdict = pool.submit(judge, _changed(_bomb), None, b"", 1, 2048).result()
-    finally:
-        pool.shutdown()
+    with WorkerPool(1) as pool:
+        verdict = pool.call(judge, _changed(_bomb), None, b"", 1, 2048)
     assert [finding.code for finding in verdict.findings] == ["render-timeout"]
     assert "judging took longer than 1 seconds" in verdict.findings[0].message

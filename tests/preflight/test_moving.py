@@ -10,11 +10,12 @@ from dataclasses import replace
 import pikepdf
 import pytest
 
-from pressroom.preflight import examine
-from pressroom.preflight.disclaimers import exhibits
+from pressroom.preflight.disclaimers.prove import exhibits
 from pressroom.preflight.evidence import Evidence
+from pressroom.preflight.examine import examine
 
-from .support import LOCALES, Sample, about, errors, proven, sample
+from .support import LOCALES, Sample, about, errors, proven
+from .support import broad as sample
 
 G = "#dsc-general-info"
 
@@ -31,7 +32,7 @@ CSS: dict[str, tuple[str, str]] = {
     "slanted away": ("{ transform: skewX(60deg) }", "hidden"),
     "see-through by eight digits": ("{ color: #00000020 }", "hidden"),
     "lines on each other": ("{ line-height: 0 }", "hidden"),
-    "lines too near": ("{ line-height: .3 }", "hidden"),
+    "lines too near": ("{ line-height: .3; max-width: 60mm }", "hidden"),
     "words on each other": ("{ word-spacing: -1em }", "hidden"),
     "letters on each other": ("{ letter-spacing: -.3em }", "hidden"),
     "letters closing up": ("{ letter-spacing: -.15em }", "hidden"),
@@ -77,7 +78,7 @@ def test_css_that_keeps_a_disclaimer_from_being_read_fails_it(case: str, locale:
 
 
 def _piece(whole: Sample, style: str) -> str:
-    """Give some words of `general-info` an element of their own."""
+    """Return some words of `general-info` an element of their own."""
     rtl = whole.leaflet.locale.direction == "rtl"
     style = style.replace("{end}", "left" if rtl else "right")
     style = style.replace("{back}", "left" if rtl else "right")

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from pressroom.model import Rule
-from pressroom.preflight import examine
+from pressroom.core.model import Rule
+from pressroom.preflight.examine import examine
 
 from .support import LOCALES, Sample, about, errors, proven, sample
 
@@ -67,8 +67,8 @@ def test_a_rule_without_words_is_absent() -> None:
 @pytest.mark.parametrize("locale", ["en", "ar", "km"])
 def test_a_warning_after_the_therapy_is_misplaced(locale: str) -> None:
     def move(html: str) -> str:
-        box = re.search(r'<div class="box warning">.*?</div>\s*</div>', html, re.S)
-        therapy = re.search(r'<div class="therapy">.*?</div>', html, re.S)
+        box = re.search(r'<div class="warning">.*?</div>\s*</div>', html, re.S)
+        therapy = re.search(r'<div class="text therapy">.*?</div>', html, re.S)
         assert box
         assert therapy
         return html.replace(box.group(), "").replace(therapy.group(), therapy.group() + box.group())
@@ -126,17 +126,17 @@ def test_the_last_page_is_the_last(locale: str) -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_a_telephone_number_in_another_order_fails(locale: str) -> None:
     whole = sample(locale)
-    element = whole.element("urgent-help")
+    element = whole.element("same-day-help")
     assert "020 910 0199" in element
     other = element.replace("020 910 0199", "0199 910 020")
     verdict = whole.edited(lambda html: html.replace(element, other))
-    assert about(verdict.findings, "urgent-help") == ["disclaimer-altered"]
+    assert about(verdict.findings, "same-day-help") == ["disclaimer-altered"]
 
 
 @pytest.mark.parametrize("locale", ["ar", "ur"])
 def test_a_bare_telephone_number_in_right_to_left_text_fails(locale: str) -> None:
     whole = sample(locale)
-    element = whole.element("urgent-help")
+    element = whole.element("same-day-help")
     bare = re.sub(r'<span dir="ltr"[^>]*>(020 910 0199)</span>', r"\1", element)
     assert bare != element
     verdict = whole.edited(lambda html: html.replace(element, bare))
@@ -157,3 +157,10 @@ def test_a_disclaimer_may_break_over_pages(locale: str) -> None:
     (shown,) = [shown for shown in verdict.disclaimers if shown.id == "sources"]
     assert shown.proven
     assert shown.page == verdict.pages - 1
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("width_mm", [40, 55, 70])
+def test_a_year_that_stands_twice_is_in_order_on_two_lines(width_mm: int, locale: str) -> None:
+    css = f".back-matter #dsc-copyright {{ display: block; width: {width_mm}mm }}"
+    assert not about(sample(locale).examine(css).findings, "copyright")

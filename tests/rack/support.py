@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
-from pressroom.clinic import read_clinic
-from pressroom.ledger import Row
-from pressroom.model import Withdrawal
-from pressroom.plan import Made
-from pressroom.rack import Shelf, shelve, write_rack
-from pressroom.theme import read_theme
+from pressroom.content.clinic import read_clinic
+from pressroom.content.theme import read_theme
+from pressroom.core.model import Withdrawal
+from pressroom.core.published import Made, Row
+from pressroom.rack.site import Shelf, shelve, write_rack
 
 from ..support import SHIPPED
 
@@ -35,6 +34,10 @@ TITLES = {
         "ar": "التهاب الحلق", "km": "ឈឺបំពង់ក", "th": "เจ็บคอ", "hi": "गले में खराश",
     },
 }  # fmt: skip
+CODES = {
+    "asthma": {"icd-10-cm": ("J45",), "snomed-ct": ("195967001",)},
+    "back-pain": {"icd-10-cm": ("M54.5", "M54.9"), "loinc": ("4548-4",)},
+}
 MAIN = {"en": "Inhalers open the airways.", "ar": "تفتح البخاخات الشعب الهوائية."}
 SYMPTOMS = {"en": "Wheezing at night · Fever above 38 degrees", "ar": "حمى فوق ٣٨ درجة"}
 
@@ -81,12 +84,19 @@ def shelf(
 ) -> Shelf:
     """Sort rows for the shipped clinic."""
     names = {topic: TITLES.get(topic, {"en": topic})["en"] for topic in titles}
-    return shelve(rows, CLINIC, read_theme(SHIPPED), names, stale, withdrawn)
+    return shelve(rows, CLINIC, read_theme(SHIPPED), names, stale, withdrawn, codes=CODES)
 
 
-def write(out: Path, rows: Iterable[Row], **more: Iterable[str]) -> Path:
-    """Write a rack. Give its page."""
-    write_rack(out, shelf(rows, **more))  # type: ignore[arg-type]
+#: What the racks that were written are made of, by their folders.
+written: dict[Path, Mapping[str, str]] = {}
+
+
+def write(
+    out: Path, rows: Iterable[Row], altered: Container[str] = (), **more: Iterable[str]
+) -> Path:
+    """Write a rack as the next build does. Give its page."""
+    there = shelf(rows, **more)  # type: ignore[arg-type]
+    written[out] = write_rack(out, there, written.get(out, {}), altered)
     return out / "index.html"
 
 

@@ -15,7 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from pressroom.rack import words_of
+from pressroom.rack.site import words_of
 
 from ..conftest import Outcome
 from ..support import Site
@@ -84,9 +84,8 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
         row("cold", "ar", "الزكام", overdue=True),
     ]  # fmt: skip
     out = tmp_path_factory.mktemp("full")
-    write_rack(
-        out, shelf(leaflets, ["ar/asthma.booklet.pdf"], [withdrawal("cold", "km")], ["asthma"])
-    )
+    old = ["ar/asthma.booklet.pdf"]
+    write_rack(out, shelf(leaflets, old, [withdrawal("cold", "km")], ["asthma"]), {})
     return out
 
 
@@ -113,9 +112,9 @@ def test_the_rack_of_a_right_to_left_clinic_is_accessible(
     screen: Callable[[str], Page], tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tables = {"en": dict(words_of("en")), "ar": {}}
-    monkeypatch.setattr("pressroom.rack._tables", lambda: tables)
+    monkeypatch.setattr("pressroom.rack.site._tables", lambda: tables)
     whole = shelf(everything())
-    write_rack(tmp_path, replace(whole, clinic=replace(whole.clinic, source_locale="ar")))
+    write_rack(tmp_path, replace(whole, clinic=replace(whole.clinic, source_locale="ar")), {})
     page = screen(kind)
     page.goto((tmp_path / "index.html").as_uri())
     expect(page.locator("#results .card")).to_have_count(3)
@@ -141,8 +140,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Mark up the web pages of the shipped topics in locales of both directions."""
     from datetime import date
 
-    from pressroom.prepare import Preparer
-    from pressroom.site import read_site
+    from pressroom.build.prepare import Preparer
+    from pressroom.leaflet.site import read_site
 
     from ..support import SHIPPED
 

@@ -13,12 +13,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from pressroom.serve.app import listen, served
+from pressroom.distribution.server.app import listen, served
 
 from ..conftest import CHROMIUM, Outcome
-from ..serve.support import app_of
-from ..support import Site, make_site, until
-from ..test_pipeline import NAME, approve
+from ..distribution.server.support import app_of
+from ..support import NAME, Site, approve, make_site, until
 
 Run = Callable[..., Outcome]
 

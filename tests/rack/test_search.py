@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, TimeoutError, expect
 
-from .support import everything, row, write
+from pressroom.rack.site import write_rack
+
+from .support import everything, row, shelf, withdrawal, write
 
 
 def leaflets(page: Page) -> list[str]:
@@ -116,6 +119,92 @@ def test_what_is_missing_in_a_language_is_offered_in_the_source_language(opened:
     card = opened.locator("#results .card").first
     expect(card).to_have_attribute("data-leaflet", "en/sore-throat")
     expect(card).to_contain_text("Not in Tigrinya")
+
+
+def test_enter_takes_no_other_language(opened: Page) -> None:
+    """Somebody types in a hurry, and presses Enter before anything has come."""
+    choose(opened, "arabic")
+    for typed, said in (
+        ("dolor de espalda", "1 leaflet in another language"),
+        ("asthma in bosnian", "1 leaflet in another language"),
+    ):
+        search(opened, "")
+        opened.locator("#query").type(typed)
+        opened.keyboard.press("Enter")
+        expect(opened.locator("#said")).to_have_text(said)
+        expect(opened.locator("#query")).to_be_focused()
+        expect(opened.locator("#results .card.other")).to_have_count(1)
+    # The same in letters that none of the clinic's languages is written with is meant so.
+    for typed, code in (("ឈឺបំពង់ក", "km"), ("asthma khmer", "km"), ("asthma", "ar")):
+        search(opened, "")
+        opened.locator("#query").type(typed)
+        opened.keyboard.press("Enter")
+        card = opened.locator(f"#results .card[data-leaflet^='{code}/']").first
+        expect(card.locator(".action.print")).to_be_focused()
+        opened.locator("#query").focus()
+
+
+@pytest.mark.parametrize(
+    ("typed", "language"),
+    [
+        ("asthma in bosnian", "Bosnian"), ("asthma pulaar", "Fula"), ("yoruba asthma", "Yoruba"),
+        ("asthma in afaan oromo", "Oromo"), ("asthma in Èdè Yorùbá", "Yoruba"),
+        ("asthma ܣܘܪܝܝܐ", "Syriac"), ("asthma in русский", "Russian"),
+    ],
+)  # fmt: skip
+def test_a_language_that_is_not_there_is_said(opened: Page, typed: str, language: str) -> None:
+    search(opened, typed)
+    expect(opened.locator("#absent")).to_contain_text(f"There are no leaflets in {language}.")
+    card = opened.locator("#results .card")
+    expect(card).to_have_attribute("data-leaflet", "en/asthma")
+    expect(card).to_contain_text(f"Not in {language}")
+    search(opened, language.lower())
+    expect(opened.locator("#absent")).to_contain_text(f"There are no leaflets in {language}.")
+    expect(card).to_have_count(0)
+
+
+def test_a_leaflet_is_missing_withdrawn_or_a_draft_in_a_language(
+    page: Page, tmp_path: Path
+) -> None:
+    page.route("**/thumbs/**", lambda route: route.fulfill(status=204))
+    rows = [
+        row("asthma", "en"), row("back-pain", "en"), row("back-pain", "ti"),
+        row("asthma", "hi", state="draft"), row("back-pain", "hi"),
+    ]  # fmt: skip
+    out = shelf(rows, (), [withdrawal("asthma", "ti"), withdrawal("gout")])
+    out = replace(out, clinic=replace(out.clinic, interpreter="020 910 0150"))
+    write_rack(tmp_path, replace(out, titles={**out.titles, "gout": "Gout"}), {})
+    page.goto((tmp_path / "index.html").as_uri())
+    for typed, mark in (
+        ("asthma tigrinya", "Withdrawn in Tigrinya since 1 December 2026"),
+        ("asthma in hindi", "Only a draft in Hindi"),
+    ):
+        search(page, typed)
+        expect(page.locator("#results .card .mark")).to_have_text(mark)
+        expect(page.locator("#absent")).to_contain_text("This leaflet is not there in")
+        expect(page.locator("#absent")).to_contain_text("Interpreter: 020 910 0150")
+    search(page, "back pain hindi")
+    expect(page.locator("#results .card.other")).to_have_count(0)
+    expect(page.locator("#absent")).to_be_hidden()
+    search(page, "gout")
+    expect(page.locator("#said")).to_contain_text("“Gout” was withdrawn on 1 December 2026")
+
+
+def test_an_illness_may_be_called_like_a_language(page: Page, tmp_path: Path) -> None:
+    page.route("**/thumbs/**", lambda route: route.fulfill(status=204))
+    rows = [
+        row("rubella", "en", "Rubella"),
+        row("rubella", "de", "Röteln"),
+        row("measles", "de", "Masern"),
+        row("measles", "en", "Measles"),
+    ]
+    page.goto(write(tmp_path, rows, titles=["rubella", "measles"]).as_uri())
+    for typed, first in (
+        ("german measles", "en/rubella"), ("measles in german", "de/measles"),
+        ("german measles in german", "de/rubella"),
+    ):  # fmt: skip
+        search(page, typed)
+        expect(page.locator("#results .card").first).to_have_attribute("data-leaflet", first)
 
 
 def test_nothing_is_found_and_said(opened: Page) -> None:

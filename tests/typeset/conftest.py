@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from pressroom.model import Proof
-from pressroom.typeset import Typesetter
+from pressroom.core.model import Proof
 from pressroom.typeset.setting import Setting, setting_of
+from pressroom.typeset.typesetter import Typesetter
 from tests.support import TODAY, Site, make_site
 
 PAGE = """<!DOCTYPE html><html lang="{lang}" dir="{dir}"><head><meta charset="utf-8">
@@ -24,7 +24,7 @@ def typesetter() -> Typesetter:
 
 @pytest.fixture(scope="session")
 def settings_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Setting]:
-    """Give the setting of a leaflet in a locale."""
+    """Return the setting of a leaflet in a locale."""
     made: Site = make_site(tmp_path_factory.mktemp("site"), ("en", "ar", "hi", "km"))
     words = made.words(TODAY)
 

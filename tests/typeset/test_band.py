@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from pressroom.model import Proof
+from pressroom.core.model import Proof
 
 from .conftest import SetPage
 
@@ -25,7 +25,7 @@ def body(code: str, bands: int) -> str:
 
 
 def highest_mm(proof: Proof) -> tuple[float, float]:
-    """Give how far the band, and the text below it, stand from the upper edge of the paper."""
+    """Return how far the band, and the text below it, stand from the upper edge of the paper."""
     page = pypdfium2.PdfDocument(io.BytesIO(proof.pdf))[0]
     text = page.get_textpage()
     boxes = [text.get_charbox(n) for n in range(text.count_chars())]

@@ -18,9 +18,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pressroom.typeset.endless import Judge
-from pressroom.typeset.fitting import fit
+from pressroom.typeset.copyfit import fit
 from pressroom.typeset.setting import STEP, Setting
+from pressroom.typeset.weasyprint_patches.page_limit import Judge
 from tests.support import ROOT, make_site
 
 from .conftest import SetPage
@@ -90,7 +90,7 @@ class LineBox(SimpleNamespace):
 
 
 def page_filled(share: float) -> Any:
-    """Give a page, and its box, with one line that ends there."""
+    """Return a page, and its box, with one line that ends there."""
     line = LineBox(position_y=0.0, height=share * 100)
     box = SimpleNamespace(height=100.0, children=[line], content_box_y=lambda: 0.0)
     return SimpleNamespace(anchors={}, _page_box=box)
@@ -163,9 +163,9 @@ SCRIPT = """
 import hashlib, sys
 from pathlib import Path
 from datetime import date
-from pressroom.site import read_site
-from pressroom.prepare import Preparer
-from pressroom.typeset import Typesetter
+from pressroom.leaflet.site import read_site
+from pressroom.build.prepare import Preparer
+from pressroom.typeset.typesetter import Typesetter
 typesetter = Typesetter()
 codes = sys.argv[2].split(",")
 found = {}
@@ -230,12 +230,12 @@ def test_a_broken_stylesheet_of_the_site_is_named(
 
 
 def picture(height_mm: int) -> str:
-    """Give a picture that cannot be broken, with a caption."""
+    """Return a picture that cannot be broken, with a caption."""
     return f'<div style="padding-top:{height_mm}mm;break-inside:avoid">A caption.</div>'
 
 
 def test_type_gets_a_little_smaller_where_a_picture_would_leave_a_hole(set_page: SetPage) -> None:
-    text = PARAGRAPH * 5 + picture(85) + PARAGRAPH * 4
+    text = PARAGRAPH * 5 + picture(95) + PARAGRAPH * 4
     proof = set_page(text, page_budget=2)
     assert proof.pages == 2
     assert 13.0 <= proof.type_size_pt < 14.0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pressroom.typeset.fonts import isolate
+from pressroom.fonts.files import isolate_fonts
 
 from .conftest import SetPage
 
@@ -31,7 +31,7 @@ def styles(tmp_path: Path) -> Path:
 
 
 def fetcher(styles: Path):  # type: ignore[no-untyped-def]
-    isolate()
+    isolate_fonts()
     from pressroom.typeset.fetcher import SiteFetcher
 
     return SiteFetcher((styles,))

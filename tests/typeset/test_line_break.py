@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pressroom.typeset import Typesetter
+from pressroom.typeset.typesetter import Typesetter
 
 WORDS = "you have any of the warning signs in this box. For urgent advice, call "
 

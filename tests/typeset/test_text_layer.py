@@ -1,62 +1,18 @@
-"""The structure tree says what the words say, and the seams for that are where they were."""
+"""The structure tree says what the words say."""
 
 from __future__ import annotations
 
-import inspect
 import io
 import re
 
 import pikepdf
 import pytest
 
-from pressroom.typeset import text_layer
-
 from .conftest import SetPage
-
-MOVED = (
-    "WeasyPrint's {} is not what pressroom/typeset/text_layer.py knows: read it and WeasyPrint's "
-    "changes, then set WEASYPRINT there and the pin in pyproject.toml"
-)
-
-
-def test_the_seams_of_weasyprint_are_where_they_were(set_page: SetPage) -> None:
-    set_page("<p>x</p>")  # imported behind its fonts
-    import weasyprint
-    from weasyprint.pdf import fonts, stream, tags
-
-    assert weasyprint.__version__ == text_layer.WEASYPRINT, MOVED.format("version")
-    for module, name, parameters in [
-        (stream.Stream, "marked", ["self", "box", "tag"]),
-        (tags, "add_tags", ["pdf", "document", "pdf_version", "page_streams"]),
-        (fonts.Font, "clean", ["self", "to_unicode", "hinting"]),
-        (tags, "_build_box_tree",
-         ["box", "parent", "pdf", "page_number", "nums", "annotations", "marks"]),
-    ]:  # fmt: skip
-        found = list(inspect.signature(getattr(module, name)).parameters)
-        assert found == parameters, MOVED.format(name)
-    source = inspect.getsource(inspect.getmodule(stream.Stream) or stream)
-    assert "_tags" in source, MOVED.format("Stream._tags")
-    # The patched functions still call what they replaced.
-    original = inspect.getclosurevars(tags.add_tags).nonlocals
-    assert "add_tags" in original, MOVED.format("add_tags")
-    assert list(inspect.signature(original["add_tags"]).parameters) == [
-        "pdf", "document", "pdf_version", "page_streams",
-    ], MOVED.format("add_tags")  # fmt: skip
-    built = inspect.getclosurevars(tags._build_box_tree).nonlocals["build_box_tree"]
-    assert inspect.isgeneratorfunction(built), MOVED.format("_build_box_tree")
-
-
-def test_another_release_is_refused(set_page: SetPage, monkeypatch: pytest.MonkeyPatch) -> None:
-    set_page("<p>x</p>")
-    import weasyprint
-
-    monkeypatch.setattr(weasyprint, "__version__", "71.0")
-    with pytest.raises(RuntimeError, match=r"known for WeasyPrint 70\.0, not 71\.0: read press"):
-        text_layer.install.__wrapped__()
 
 
 def structure(pdf: bytes) -> list[tuple[str, str, str]]:
-    """Give type, language and text of each element with text, in reading order."""
+    """Return type, language and text of each element with text, in reading order."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         marks: dict[tuple[int, int], str] = {}
         for number, page in enumerate(opened.pages):
@@ -116,6 +72,13 @@ def test_a_paragraph_of_several_lines_keeps_its_order(set_page: SetPage, code: s
     assert re.sub(r"[\s\u200b]", "", text) == bare * 12
 
 
+def test_spaces_that_keep_a_line_together_are_copied_as_spaces(set_page: SetPage) -> None:
+    proof = set_page("<p>5 \u2060mg</p><h1>৫\u00a0দিন</h1>")
+    assert {text for kind, _, text in structure(proof.pdf) if kind in ("P", "H1")} == {
+        "5 mg", "৫ দিন"
+    }  # fmt: skip
+
+
 def test_numbers_in_right_to_left_text_stand_in_their_place(set_page: SetPage) -> None:
     body = '<p>اتصل على <span dir="ltr">020 910 0142</span> الآن.</p>'
     (text,) = (text for kind, _, text in structure(set_page(body, "ar").pdf) if kind == "P")
@@ -146,3 +109,11 @@ def test_no_glyph_maps_to_nothing(set_page: SetPage, code: str) -> None:
 def test_hidden_text_has_no_words(set_page: SetPage) -> None:
     proof = set_page('<p>Shown.</p><p style="visibility: hidden">Secret.</p>')
     assert "Secret." not in {text for _, _, text in structure(proof.pdf)}
+
+
+@pytest.mark.parametrize("figure", ["٠٨٠٠ ١١١ ٢٢٢", "٤–٧", "٥ × ١٠⁹/L"])
+def test_overridden_digits_stand_in_the_text_layer_without_marks(
+    set_page: SetPage, figure: str
+) -> None:
+    proof = set_page(f'<h1>اتصل</h1><p>اتصل <bdo dir="ltr">{figure}</bdo> الآن</p>', "ar")
+    assert f"اتصل {figure} الآن" in [text for _, _, text in structure(proof.pdf)]

@@ -13,14 +13,14 @@ from collections.abc import Callable
 
 import pytest
 
-from pressroom.catalogue.locales import read_locale
-from pressroom.manuscript import read_inline
-from pressroom.markup import _Inline
-from pressroom.model import Proof
+from pressroom.content.topic.inline import read_inline
+from pressroom.core.locales import read_locale
+from pressroom.core.model import Proof
+from pressroom.fonts.scripts import script_of, stack
+from pressroom.leaflet.html import _Inline
 from pressroom.preflight.evidence import Evidence
-from pressroom.scripts import script_of, stack
-from pressroom.typeset import Typesetter
 from pressroom.typeset.setting import Setting
+from pressroom.typeset.typesetter import Typesetter
 from tests.support import ROOT
 
 LINES = {
@@ -63,7 +63,7 @@ LINES = {
 
 
 def _painted(pdf: bytes) -> list[str]:
-    """Give the lines of a one-page PDF as they are painted, from left to right."""
+    """Return the lines of a one-page PDF as they are painted, from left to right."""
     evidence = Evidence(Proof(pdf, 1, 12.0), None)  # type: ignore[arg-type]
     lines: dict[int, list[tuple[float, str]]] = defaultdict(list)
     for run in evidence.runs:
