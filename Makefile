@@ -39,8 +39,8 @@ bench: setup ## Measure batches against other tools, into benchmarks/RESULTS.md
 	$(PY) -m benchmarks.batch $(ARGS)
 
 .PHONY: mutate
-mutate: setup ## Take each check away, and see that a test misses it
-	nice $(PY) -m tests.preflight.mutate $(ARGS)
+mutate: setup ## Make slip after slip in the engine, and see that a test notices each
+	nice $(PY) -m tests.mutate $(ARGS)
 
 .PHONY: lint
 lint: setup ## Check style and types
@@ -79,6 +79,17 @@ lock: setup-run ## Lock the dependencies that pyproject.toml asks for (UPGRADE=1
 	$(PY) -m pip install --quiet --disable-pip-version-check 'uv>=0.13,<0.14'
 	$(COMPILE) --output-file requirements.lock
 	$(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+# In an environment of its own, which nothing else uses. Pango comes with the system: another
+# release of it is tried with `tools/fresh` and the name of a newer Debian.
+NEXT ?= weasyprint pikepdf pypdf
+.PHONY: next
+next: setup ## Try the newest WeasyPrint, pikepdf and pypdf, and say which tests break
+	$(PY) -m venv --clear build/next
+	build/next/bin/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes --no-deps -r requirements-dev.lock
+	build/next/bin/python -m pip install --disable-pip-version-check --upgrade $(NEXT)
+	build/next/bin/python -m pytest $(if $(ARGS),$(ARGS),tests/typeset tests/preflight)
 
 .PHONY: clean
 clean: ## Remove what was built, and the tools' caches

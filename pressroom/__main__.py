@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from .quick import answer
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -25,9 +23,8 @@ def _commands() -> Any:
 
 
 def main() -> None:
-    """Run the command line; a build with nothing to do is over before it is loaded."""
-    code = answer(sys.argv[1:])
-    sys.exit(_commands()() if code is None else code)
+    """Run the command line."""
+    sys.exit(_commands()())
 
 
 if __name__ == "__main__":

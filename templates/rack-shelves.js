@@ -1,17 +1,23 @@
 /* The data of the rack: scripts of each locale -> an index, and cards by topic.
  *
- * Titles and texts come as scripts, a pair for each locale (pressroom/rack/shards.py), and are
- * fetched when they are wanted.
+ * Titles and texts come as scripts, a pair for each locale (pressroom/rack/search_data.py),
+ * and are fetched when they are wanted.
  */
 "use strict";
 
 const RackShelves = (() => {
-  const { locales, make, nextTask } = RackTools;
+  const { locales, make, nextTask, today } = RackTools;
 
   /* Weights of the places in which a word is found: the title counts most. */
-  const WEIGHT = { title: 10, tags: 6, main: 3, symptoms: 1.5 };
+  const WEIGHT = { title: 10, also: 8, tags: 6, main: 3, symptoms: 1.5 };
   /* Milliseconds that texts may be taken in before keystrokes are looked at. */
   const PIECE_MS = 12;
+
+  /** What else is looked for where a word is typed: kid, kids and children for child. */
+  const alike = new Map(RackNames.alike.flatMap((group) => {
+    const words = group.split(" ").map(RackSearch.spelled);
+    return words.map((word) => [word, words]);
+  }));
 
   /** What has come of a locale: its index, its cards by topic. */
   const shelves = new Map();
@@ -21,7 +27,7 @@ const RackShelves = (() => {
 
   function shelfOf(code) {
     if (!shelves.has(code)) {
-      shelves.set(code, { index: new RackSearch.Index(), topics: [], numbers: new Map(), cards: new Map() });
+      shelves.set(code, { index: new RackSearch.Index(alike), topics: [], numbers: new Map(), cards: new Map(), codes: new Map() });
     }
     return shelves.get(code);
   }
@@ -43,17 +49,21 @@ const RackShelves = (() => {
     taken.set(name, inPieces(columns.topic.length, (at) => take(shelf, code, one(at)), kind === "titles"));
   }
 
-  function takeTitle(shelf, code, { topic, title, draft, version, issued, review, overdue, editions }) {
-    shelf.index.add(numberOf(shelf, topic), title, WEIGHT.title);
+  function takeTitle(shelf, code, { topic, title, draft, version, mark, issued, review, overdue, category, editions }) {
+    shelf.index.title(numberOf(shelf, topic), title, WEIGHT.title);
     if (!shelf.cards.has(topic)) shelf.cards.set(topic, []);
     shelf.cards.get(topic).push({
-      topic, locale: code, title, draft: draft === 1, version, issued, review, overdue: overdue === 1,
-      editions: editions.map(([edition, pages, key, stale]) => ({ edition, pages, key, stale: stale === 1 })),
+      topic, locale: code, title, draft: draft === 1, version, mark, issued, review, category: category ?? "",
+      // A page that was opened long ago, or lies on a stick, outlives its leaflets.
+      get overdue() { return overdue === 1 || review < today(); },
+      editions: editions.map(([edition, pages, sha256, stale]) => ({ edition, pages, sha256, key: sha256.slice(0, 8), stale: stale === 1 })),
     });
   }
 
-  function takeText(shelf, _code, { topic, main, symptoms, tags }) {
+  function takeText(shelf, _code, { topic, also, main, symptoms, tags, codes }) {
+    if (codes) shelf.codes.set(topic, codes.split(" ").map((token) => token.split("|")));
     const number = numberOf(shelf, topic);
+    for (const name of also.split(";")) shelf.index.also(number, name, WEIGHT.also);
     shelf.index.add(number, tags, WEIGHT.tags);
     shelf.index.add(number, main, WEIGHT.main);
     shelf.index.add(number, symptoms, WEIGHT.symptoms);
@@ -83,8 +93,8 @@ const RackShelves = (() => {
   }
 
   const arrived = new Set();
-  /** Tell whether a shard has been taken in. */
-  const has = (kind, code) => arrived.has(`${kind}/${code}`);
+  /** Tell whether a shard has been taken in, or will never come. */
+  const has = (kind, code) => arrived.has(`${kind}/${code}`) || !locales.has(code);
 
   /** Fetch shards. Give whether there were any to come. */
   async function want(kind, codes) {

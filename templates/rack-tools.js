@@ -21,8 +21,26 @@ const RackTools = (() => {
   /** Write a day (ISO 8601) out. */
   const day = (text) => dates.format(new Date(text));
 
+  /** Give the day on which the page is looked at (ISO 8601). */
+  function today() {
+    const now = new Date();
+    return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+  }
+
   /** Name an edition. */
   const editionName = ({ edition }) => RackWords[`edition-${edition}`] ?? edition;
+
+  /** Give a locale of the rack; of a language that it does not have, what CLDR calls it, or the
+   * browser. */
+  function localeOf(code) {
+    if (locales.has(code)) return locales.get(code);
+    const [, native, english] = RackNames.languages.find(([one]) => one === code) ?? [];
+    if (english) return { code, native, english };
+    const named = (language) => {
+      try { return new Intl.DisplayNames([language], { type: "language" }).of(code) ?? code; } catch { return code; }
+    };
+    return { code, native: named(code), english: named("en") };
+  }
 
   /** Name a language as both know it, as the children of an element: the patient, and the staff. */
   function languageName({ code, native, english }) {
@@ -50,7 +68,10 @@ const RackTools = (() => {
     set(name, value) {
       try { localStorage.setItem(`rack.${name}`, value); } catch { /* It is asked for again. */ }
     },
+    drop(name) {
+      try { localStorage.removeItem(`rack.${name}`); } catch { /* There is none. */ }
+    },
   };
 
-  return { config, locales, byId, nextTask, say, day, editionName, languageName, make, memory };
+  return { config, locales, localeOf, byId, nextTask, say, day, today, editionName, languageName, make, memory };
 })();

@@ -1,27 +1,32 @@
-"""What is exchanged in every format: catalogues -> Rows, and what a file gives back."""
+"""What every format exchanges: catalogues -> ExchangeRows out, and Received rows back."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
-from ..catalogue.notes import limit_of
-from ..catalogue.po import Catalogue, Entry
-from ..catalogue.tally import waits
-from ..catalogue.workshop import AskFacts, renew
-from ..site import Words
+from ..content.catalogue.message_state import MessageState, message_state, waits
+from ..content.catalogue.origin import ORIGIN, origin_of
+from ..content.catalogue.po import Catalogue, Entry
+from ..content.catalogue.translator_notes import limit_of
+from ..leaflet.site import Words
+from .update import AskFacts, renew
 
-State = Literal["missing", "fuzzy", "translated", "approved"]
+State = MessageState | Literal["approved"]
 
 #: A translator's comment that holds the translation, translated back word by word.
 BACK = "back-translation: "
+#: How an export writes its time, in UTC.
+LEFT_AT = "%Y-%m-%d %H:%M"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ExchangeRow:
     """One message as it leaves the site."""
 
     locale: str
@@ -36,13 +41,18 @@ class Row:
     notes: tuple[str, ...]
     #: The source that a fuzzy translation was made for.
     previous: str = ""
-    #: The most characters, where a build has told; and the translation, translated back.
+    #: The most characters; None where nothing is built of it.
     limit: int | None = None
+    #: The translation, translated back into the source language.
     back: str = ""
+    #: Who or what wrote the translation; empty where nothing tells.
+    origin: str = ""
+    #: What the message was as it left: a digest, and the day and minute (UTC).
+    left: str = ""
 
     @property
     def id(self) -> str:
-        """Name the message by itself: `es/asthma/symptoms.3f2a9c1b2d`."""
+        """Locale, catalogue and message: `es/asthma/symptoms.3f2a9c1b2d`."""
         return f"{self.locale}/{self.name}/{self.unit}"
 
 
@@ -61,17 +71,60 @@ class Received:
     back: str | None = None
     #: Whether a program may have put other spaces into the text.
     loose: bool = False
+    #: What the message was as it left (`ExchangeRow.left`); empty where the file has lost it.
+    left: str = ""
+    #: When the file was exported, or was changed last, as far as anything tells.
+    at: datetime | None = None
+    #: Whether the file says that a machine wrote the text.
+    machine: bool = False
+
+    @property
+    def is_copy(self) -> bool:
+        """Return whether the translation is a copy of the source, as programs put it there."""
+        return self.target == tidy(self.source) and self.confirmed is not True
 
 
 def unit_of(entry: Entry) -> str:
-    """Name a message by its section and a digest of its source: another source, another name."""
+    """Return the id of a message in its catalogue: its section and a digest of its source."""
     digest = hashlib.sha256(f"{entry.context}\0{entry.source}".encode())
     return f"{entry.context or 'words'}.{digest.hexdigest()[:10]}"
 
 
 def back_of(entry: Entry) -> str:
-    """Give the back-translation that stands in a message's comments."""
+    """Return the back-translation that stands in a message's comments; empty for none."""
     return next((r.removeprefix(BACK) for r in entry.remarks if r.startswith(BACK)), "")
+
+
+def digest_of(entry: Entry) -> str:
+    """Return a digest of what an import may change: words, their state, the back-translation.
+
+    That of the back-translation stands by itself, since not every format has a place for one.
+    """
+    back = back_of(entry)
+    return _digest(entry.text, entry.fuzzy) + (f"-{_digest(back)}" if back else "")
+
+
+def _digest(text: str, fuzzy: bool = False) -> str:
+    return hashlib.sha256(f"{text}\0{fuzzy and bool(text)}".encode()).hexdigest()[:10]
+
+
+def as_left(row: Received) -> bool:
+    """Return whether a row comes back as it left, so that nobody has written into it.
+
+    A copy of the source is what a program has put there.
+    """
+    words, _, back = row.left.partition(" ")[0].partition("-")
+    states = (True, False) if row.confirmed is None else (not row.confirmed,)
+    same_words = row.is_copy or words in {_digest(row.target, fuzzy) for fuzzy in states}
+    same_back = row.back is None or back == (_digest(row.back) if row.back else "")
+    return bool(row.left) and same_words and same_back
+
+
+def time_of(left: str) -> datetime | None:
+    """Return when a message left, as `ExchangeRow.left` says."""
+    with suppress(ValueError):
+        return datetime.strptime(left.partition(" ")[2].strip(), LEFT_AT).replace(tzinfo=UTC)
+    return None
 
 
 def rows_of(
@@ -80,26 +133,29 @@ def rows_of(
     facts: AskFacts,
     names: Iterable[str] = (),
     todo: bool = False,
-) -> Iterator[Row]:
-    """Give the messages of a locale, merged with their source, as they would be exported.
+) -> Iterator[ExchangeRow]:
+    """Yield the messages of a locale, merged with their source, as they are exported.
 
     `names` are topics or `house`, all where none is named; with `todo` only what is
-    fuzzy or missing. Raises CatalogueError.
+    unsure, fuzzy or missing. Raises CatalogueError.
     """
     approved = _approved(words, code)
+    source = words.site.clinic.source_locale
     chosen = set(names) or None
     for name, _, catalogue in renew(words, code, facts, memory=False, names=chosen):
         for entry in catalogue:
-            if not todo or waits(entry):
-                yield row_of(code, name, entry, approved(name))
+            if not todo or waits(entry, code, source):
+                yield row_of(code, name, entry, source, approved(name))
 
 
-def row_of(code: str, name: str, entry: Entry, approved: bool = False) -> Row:
-    """Give a message as it leaves the site; `approved`: all have signed its leaflet's text."""
-    state: State = "approved" if approved else "translated"
-    if waits(entry):
-        state = "fuzzy" if entry.text.strip() else "missing"
-    return Row(
+def row_of(
+    code: str, name: str, entry: Entry, source_locale: str, approved: bool = False
+) -> ExchangeRow:
+    """Return a message as it leaves the site; `approved`: all have signed its leaflet's text."""
+    state: State = message_state(entry, code, source_locale)
+    if state == "translated" and approved:
+        state = "approved"
+    return ExchangeRow(
         locale=code,
         name=name,
         unit=unit_of(entry),
@@ -107,15 +163,17 @@ def row_of(code: str, name: str, entry: Entry, approved: bool = False) -> Row:
         source=entry.source,
         target=entry.text,
         state=state,
-        notes=(*entry.extracted, *(r for r in entry.remarks if not r.startswith(BACK))),
+        notes=(*entry.extracted, *(r for r in entry.remarks if not r.startswith((BACK, ORIGIN)))),
         previous=entry.previous if entry.fuzzy else "",
         limit=limit_of(entry),
         back=back_of(entry),
+        origin=str(origin_of(entry) or ""),
+        left=f"{digest_of(entry)} {datetime.now(UTC).strftime(LEFT_AT)}",
     )
 
 
 def _approved(words: Words, code: str) -> Callable[[str], bool]:
-    """Tell of a topic whether all have signed its text in this locale."""
+    """Return a function of a topic: whether all have signed its text in this locale."""
     locale_words = words.locale_words(code)
     signed = {signature.topic for signature in locale_words.signatures}
     states: dict[str, bool] = {}
@@ -131,32 +189,32 @@ def _approved(words: Words, code: str) -> Callable[[str], bool]:
 
 
 def units_of(catalogue: Catalogue) -> dict[str, Entry]:
-    """Give the messages of a catalogue by their name."""
+    """Return the messages of a catalogue by their id (see `unit_of`)."""
     return {unit_of(entry): entry for entry in catalogue}
 
 
-#: What programs put into words without asking: soft hyphens, marks of the byte order.
-_DROPPED = re.compile("[\u00ad\ufeff]")
+#: What programs put into words without asking: marks of the byte order. A soft hyphen is typed.
+_DROPPED = re.compile("\ufeff")
 #: Quotation marks, dashes and spaces that word processors put in the place of plain ones.
 _QUOTES = str.maketrans("“”„‟«»‘’‚‛′″–—‑‐\u00a0\u202f", '""""""\'\'\'\'\'"----  ')
 
 
 def tidy(text: str) -> str:
-    """Give a text as it was typed: on one line, without what a program put into it."""
+    """Return a text as it was typed: on one line, without what a program put into it."""
     return re.sub(r"[ \t\r\n\x0b\x0c]+", " ", _DROPPED.sub("", text)).strip(" \u00a0")
 
 
 def same_text(row: Received, text: str) -> bool:
-    """Tell whether a row says a text, but for the spaces that programs change."""
+    """Return whether a row has this text, but for the spaces that programs change."""
     if row.loose:
         return tidy(row.target).split() == tidy(text).split()
     return tidy(row.target) == tidy(text)
 
 
 def same_source(one: str, other: str) -> bool:
-    """Tell whether two source texts are one, but for what word processors change.
+    """Return whether two source texts are the same, but for what word processors change.
 
-    Quotation marks, dashes, spaces and the dots of an ellipsis are these.
+    These are quotation marks, dashes, spaces and the dots of an ellipsis.
     """
     return _plain(one) == _plain(other)
 

@@ -1,22 +1,22 @@
-"""Parse XML that nobody has vouched for: bytes -> a tree that holds what they hold, or an error."""
+"""Parse XML of unknown origin: bytes -> a tree of just what they hold, or an error."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from ..errors import HandoutError, UsageError
+from ..core.errors import HandoutError, UsageError
 
 
 def require_toolkit() -> None:
-    """Make sure that translate-toolkit is there. Raises UsageError, saying how to install it."""
+    """Raise UsageError, with how to install it, where translate-toolkit is missing."""
     try:
         import translate.storage  # noqa: F401
     except ImportError:
         raise UsageError(
             "",
             "XLIFF and TBX need translate-toolkit, which is not installed",
-            "run: pip install 'pressroom[exchange]'; CSV and HTML need nothing",
+            "run: pip install 'translate-toolkit>=3.20'; CSV and HTML need nothing",
         ) from None
 
 
@@ -31,13 +31,15 @@ _BARE = re.compile(
 )
 
 
-def parse_xml(data: bytes, where: str, bare_doctype: bool = False) -> tuple[Any, bytes]:
-    """Parse XML: no DOCTYPE, no entities, no network, no deep nesting.
+def parse_xml(
+    data: bytes, where: str, bare_doctype: bool = False, next_step: str = "export it again"
+) -> tuple[Any, bytes]:
+    """Parse XML without DOCTYPE, entities, network access or deep nesting.
 
-    Gives the root element, and the data that may be handed to another parser. A
-    DOCTYPE is refused before anything is parsed, since a parser may already read a
-    file for it; with `bare_doctype`, one that declares nothing is taken out instead
-    (most TBX files have it). Raises HandoutError with the line.
+    Return the root element, and the data that is safe for another parser. A DOCTYPE is
+    refused before anything is parsed, since a parser may already read a file for it; with
+    `bare_doctype`, one that declares nothing is taken out instead (most TBX files have it).
+    Raises HandoutError with the line.
     """
     from lxml import etree
 
@@ -53,10 +55,10 @@ def parse_xml(data: bytes, where: str, bare_doctype: bool = False) -> tuple[Any,
         raise HandoutError(
             f"{where}:{problem.lineno or 1}",
             f"is not XML that can be read: {what}",
-            "export it again",
+            next_step,
         ) from None
     except (ValueError, LookupError) as problem:
-        raise HandoutError(f"{where}:1", f"is not XML: {problem}", "export it again") from None
+        raise HandoutError(f"{where}:1", f"is not XML: {problem}", next_step) from None
     return root, data
 
 

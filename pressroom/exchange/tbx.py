@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
-from ..catalogue.glossary import Glossary, Term
-from ..catalogue.locales import canonical_code
-from ..errors import HandoutError
+from ..content.catalogue.glossary import Glossary, Term
+from ..core.errors import HandoutError
+from ..core.locales import canonical_code
 from .rows import tidy
 from .safe_xml import parse_xml, require_toolkit
 
@@ -19,11 +20,13 @@ _SKELETON = (
     '<martif type="TBX" xml:lang="{lang}"><martifHeader><fileDesc><sourceDesc><p>Pressroom</p>'
     "</sourceDesc></fileDesc></martifHeader><text><body></body></text></martif>"
 )
+#: The id that an entry leaves with: its number, and a digest of what it was.
+_LEFT = re.compile(r"t\d+-([0-9a-f]{10})")
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def write_tbx(glossary: Glossary, source_locale: str, locale: str) -> bytes:
-    """Give a TBX file. Raises UsageError where translate-toolkit is not installed."""
+    """Return a TBX file. Raises UsageError where translate-toolkit is not installed."""
     require_toolkit()
     from lxml import etree
     from translate.storage import tbx
@@ -35,7 +38,7 @@ def write_tbx(glossary: Glossary, source_locale: str, locale: str) -> bytes:
     )
     for number, term in enumerate(glossary.terms, 1):
         unit = store.addsourceunit(term.term)
-        unit.setid(f"t{number}")
+        unit.setid(f"t{number}-{term.digest}")
         unit.set_target_terms([*term.translations, *term.avoid], locale)
         terms = _languages(unit)[locale].findall(unit.namespaced("tig"))
         for tig in terms[len(term.translations) :]:
@@ -51,7 +54,7 @@ def write_tbx(glossary: Glossary, source_locale: str, locale: str) -> bytes:
 
 
 def _languages(unit: Any) -> dict[str, Any]:
-    """Give the languages of an entry by their BCP 47 name."""
+    """Return the elements of an entry's languages by their BCP 47 name."""
     found: dict[str, Any] = {}
     for node in unit.getlanguageNodes():
         code = node.get(_LANG) or node.get("lang") or ""
@@ -93,14 +96,17 @@ def read_tbx(
             words = tuple(text for text, deprecated in targets if not deprecated)
             avoid = tuple(text for text, deprecated in targets if deprecated)
             place = f"{where}:{unit.xmlelement.sourceline}"
+            left = _LEFT.fullmatch(unit.getid() or "")
             for source in [text for text, deprecated in sources if not deprecated][:1]:
                 if targets and locale != source_locale:
-                    found.setdefault(locale, []).append((place, Term(source, words, note, avoid)))
+                    found.setdefault(locale, []).append(
+                        (place, Term(source, words, note, avoid, 0, left[1] if left else ""))
+                    )
     return found
 
 
 def _nearest(code: str, known: tuple[str, ...]) -> str:
-    """Give the locale of the site that a language means; itself where there is none."""
+    """Return the locale of the site that a language means; itself where there is none."""
     if code in known:
         return code
     same = [one for one in dict.fromkeys(known) if one.split("-")[0] == code.split("-")[0]]
@@ -108,7 +114,7 @@ def _nearest(code: str, known: tuple[str, ...]) -> str:
 
 
 def _terms(unit: Any, code: str | None) -> list[tuple[str, bool]]:
-    """Give the terms of one language, and whether each is to be avoided."""
+    """Return the terms of one language, each with whether it is to be avoided."""
     if code is None:
         return []
     terms = unit._get_terms(_languages(unit)[code])
@@ -117,7 +123,7 @@ def _terms(unit: Any, code: str | None) -> list[tuple[str, bool]]:
 
 
 def _note(unit: Any, code: str | None) -> str:
-    """Give the notes on an entry and on its words in one language, on one line."""
+    """Return the notes on an entry and on its words in one language, on one line."""
     notes = unit._notes_in_scope(unit.xmlelement, "concept")
     if code is not None:
         notes += unit._notes_in_scope(_languages(unit)[code], "language")

@@ -1,101 +1,23 @@
-"""Judge a typeset leaflet: Proof and Leaflet -> Verdict. One check a file, in `checks/`."""
+"""PDF -> Verdict: what is painted, what it says, and whether each disclaimer is proven.
 
-from __future__ import annotations
+A leaflet is judged on its finished PDF, never on its HTML: only what is painted reaches a patient.
+`pdf/` reads what each page paints and how the document is structured; `text/` compares it with the
+words that it has to say, and with the glyphs that the pinned fonts have for them. `Evidence` holds
+both, read once; every check looks at it and yields findings. A required disclaimer counts only
+where it is proven to be there, in its place, in its words, and legible.
 
-import importlib
-import pkgutil
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from functools import lru_cache
+    examine         Proof and Leaflet -> Verdict, by every check
+    evidence        Proof and Leaflet -> Evidence
+    pdf/            content streams, fonts, marks, structure, rasters, ink
+    text/           normalised text, shaping, bidi, messages, reading order, legibility
+    disclaimers/    find each required disclaimer, judge its place, prove it
+    checks/         one check a file: finding codes, source, reason
+    booklet         the imposed sheets of a booklet beside its reader's edition
+    message_boxes   where each message stands, for the desk
+    web_page        the published web page, read without a browser
+    web_styles      what its stylesheets do to its words
+    pdfua           PDF/UA-1 and PDF/A-2a, with a validator where one is installed
 
-from ..model import Finding, Leaflet, Proof, Shown, Verdict
-
-__all__ = ["Check", "all_checks", "examine", "examine_pdf"]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A check, as its module describes it."""
-
-    name: str
-    codes: tuple[str, ...]
-    #: Where the rule comes from.
-    source: str
-    #: Why the rule is there: the module's docstring.
-    rationale: str
-    #: What fails, and what passes, in a line each.
-    bad: str
-    good: str
-    check: Callable[..., Iterable[Finding]]
-
-
-@lru_cache(maxsize=1)
-def all_checks() -> tuple[Check, ...]:
-    """Find the checks, in the order of their names."""
-    from . import checks
-
-    found = []
-    for info in sorted(pkgutil.iter_modules(checks.__path__), key=lambda info: info.name):
-        module = importlib.import_module(f"{checks.__name__}.{info.name}")
-        found.append(
-            Check(
-                name=info.name,
-                codes=module.CODES,
-                source=module.SOURCE,
-                rationale=module.__doc__ or "",
-                bad=module.BAD,
-                good=module.GOOD,
-                check=module.check,
-            )
-        )
-    return tuple(found)
-
-
-def examine(proof: Proof, leaflet: Leaflet | None) -> Verdict:
-    """Judge a freshly typeset proof by every check; report all that they find.
-
-    Without a leaflet, what needs its words is `skipped`.
-    """
-    from .disclaimers import shown
-    from .evidence import MALFORMED, Evidence, UnjudgedError, UnreadableError
-
-    # What we have set ourselves is well formed: there, an error is a bug of ours.
-    malformed = MALFORMED if leaflet is None else ()
-    evidence = Evidence(proof, leaflet)
-    findings = list(proof.findings)
-    try:
-        evidence.sheets, evidence.tree  # noqa: B018 - read before all checks
-    except (UnreadableError, *malformed) as problem:
-        said = problem if isinstance(problem, UnreadableError) else _MALFORMED
-        findings.append(
-            Finding("accessibility", "error", f"{said}; nothing on it could be judged", "")
-        )
-        notices = leaflet.required if leaflet else ()
-        absent = tuple(Shown(notice.id, None, None, False) for notice in notices)
-        return Verdict(proof.pages, absent, tuple(findings))
-    for check in all_checks():
-        try:
-            findings += check.check(evidence)
-        except UnjudgedError as problem:
-            findings.append(Finding(check.codes[0], "skipped", str(problem), ""))
-        except malformed:
-            findings.append(Finding(check.codes[0], "error", _MALFORMED, ""))
-    disclaimers = shown(evidence) if leaflet else ()
-    return Verdict(len(evidence.sheets), disclaimers, tuple(findings))
-
-
-_MALFORMED = "the PDF is malformed: it does not hold what its own names promise; build it again"
-
-
-def examine_pdf(pdf: bytes, leaflet: Leaflet | None, sheets: bytes = b"") -> Verdict:
-    """Judge a PDF from disk by the words that it ought to show, where they are known.
-
-    A booklet is judged by its reader's edition, and by the sheets imposed from it.
-    """
-    verdict = examine(Proof(pdf=pdf, pages=0, type_size_pt=0.0), leaflet)
-    if not sheets or leaflet is None or verdict.failed:
-        return verdict
-    from .sheets import examine_sheets
-
-    found = examine_sheets(sheets, pdf, leaflet.locale.direction == "rtl")
-    return replace(verdict, findings=(*verdict.findings, *found))
+`python -m pressroom.preflight` writes `docs/checks.md` from the checks. A new check is a file in
+`checks/` and a mutant in `tests/mutate/preflight.toml`.
+"""

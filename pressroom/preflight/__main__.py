@@ -1,4 +1,4 @@
-"""Write down the checks: checks -> the text of docs/checks.md.
+"""Write docs/checks.md: the checks, as they describe themselves.
 
 python -m pressroom.preflight > docs/checks.md
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 
-from . import all_checks
+from .examine import all_checks
 
 _HEAD = """\
 # What the preflight checks
@@ -24,19 +24,24 @@ _WORDS = """\
 | code | what |
 |---|---|
 | `message-missing`, `message-fuzzy` | not translated, or older than its source: withheld |
-| `number-mismatch` | numbers, doses or addresses differ from the source, in whatever digits (R19) |
+| `quantity-mismatch` | numbers, units, signs, times, dates or addresses are others (R19) |
+| `quantity-unsure` | a person has to say whether the numbers are right: withheld until then |
 | `markup-mismatch` | emphasis, links or placeholders were lost, added or broken |
+| `markup-unread` | what would be printed as typed; as a warning, a number of the clinic itself |
 | `script-mismatch` | still in the source language, or in another script |
 | `glossary-term` | a term of the locale's `glossary.tsv` is not used, or one to avoid is |
 | `link-lookalike` | a link to a host whose name has letters that may pass for others |
 | `promotional-word` | a word of `house/words.toml`, said of an unapproved therapy |
 | `reading-grade` | an English source above grade 8, long sentences, many passives (R08, R09) |
 | `missing-glyph` | no pinned font has a character: file, line, and its name in Unicode |
+| `text-todo` | a topic says TODO, as an import leaves it: it can be set as a draft, not signed |
 | `approval-missing` | nobody has signed the text |
 | `approval-void` | the text, or the record of the signature, has changed; or its day is to come |
 | `approval-stray` | an approval of no topic, of a role that nobody asks for, or there twice |
 | `review-overdue`, `review-interval`, `fact-expired` | its dates; no check reads a clock |
 | `withdrawn` | `withdrawn.toml` keeps it out: withheld, and its files leave |
+| `withdrawn-left` | a file of it cannot be removed: exit code 1, and each build tries again |
+| `version-unchanged` | other approved words were released under the same version and day |
 | `source-unreadable` | the topic or the catalogue is broken |
 | `resource-blocked`, `typesetting` | the typesetter was refused a file, or complained |
 | `imposition` | half a side of a booklet shows another page than belongs there |
@@ -46,7 +51,7 @@ _WORDS = """\
 
 
 def page() -> str:
-    """Give the text of docs/checks.md."""
+    """Return the text of docs/checks.md."""
     parts = [_HEAD, _WORDS, "## Found on the page\n"]
     for check in all_checks():
         title = ", ".join(f"`{code}`" for code in check.codes)

@@ -1,33 +1,43 @@
-"""Everything that the checks look at: a Proof and its Leaflet -> Evidence, parsed once, lazily."""
+"""Everything that the checks look at: a Proof and its Leaflet -> Evidence, read once, lazily."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pikepdf
 
-from ..errors import HandoutError
-from ..model import Leaflet, Proof
-from ..scripts import script_of, stack
-from .ink import Box, Colour, Font, Line, Mark, Run, Sheet, inherited, lines_of, read_page
-from .shaping import Glyphs, glyphs, painted, true_to_pinned
-from .tree import Element, Leaf, Tree, read_tree
-from .words import essence
+from ..core.directions import has_own_digits, has_rtl
+from ..core.errors import HandoutError
+from ..core.model import EDITIONS, Leaflet, Proof, plain
+from ..fonts.scripts import script_of, stack
+from .pdf.font import Font
+from .pdf.interpreter import read_page
+from .pdf.marks import GlyphRun, PaintedPage, TextLine, lines_of
+from .pdf.structure import Element, Leaf, Tree, read_tree
+from .text.normalise import normalised
+from .text.shaping import glyphs, painted, true_to_pinned
 
-#: Controls that the words may hold but that no glyph shows.
-_SHAPED = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+#: A hyphen between letters, with two characters on each side.
+_HYPHEN = re.compile(r"(?=(.[^\W\d_][-\u2010][^\W\d_].))")
+#: Controls that the words may hold but that no glyph shows. A soft hyphen shows at the end of a
+#: line that was broken at it.
+_SHAPED = re.compile("\u00ad(?!$)|[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+
+
+#: Width and height of papers in points (ISO 216; ANSI/ASME Y14.1).
+PAPER_PT = {"A4": (210 / 25.4 * 72, 297 / 25.4 * 72), "Letter": (612.0, 792.0)}
 
 
 class UnreadableError(HandoutError):
     """The PDF is damaged, encrypted or none at all."""
 
 
-#: What a PDF of unknown origin may cause that has other objects than its names promise.
+#: Errors that a PDF of unknown origin may cause, whose objects are not what its names promise.
 MALFORMED = (
     ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError,
     ValueError, pikepdf.PdfError,
@@ -35,7 +45,7 @@ MALFORMED = (
 
 
 class UnjudgedError(Exception):
-    """A check cannot be made here; says why. Ends as a finding `skipped`."""
+    """A check cannot be made, for this reason: it ends as a finding `skipped`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +59,39 @@ class Destination:
     y: float
 
 
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def found_once(
+    find: Callable[Concatenate[Evidence, _P], _T],
+) -> Callable[Concatenate[Evidence, _P], _T]:
+    """Keep what a function finds on an Evidence, by its other arguments: several checks ask."""
+
+    @wraps(find)
+    def kept(evidence: Evidence, /, *args: _P.args, **named: _P.kwargs) -> _T:
+        key = (find, args, *named.items())
+        if key not in evidence.found:
+            evidence.found[key] = find(evidence, *args, **named)
+        result: _T = evidence.found[key]
+        return result
+
+    return kept
+
+
 class Evidence:
     """A typeset leaflet under examination."""
 
     def __init__(self, proof: Proof, leaflet: Leaflet | None) -> None:
         self.proof = proof
         self._leaflet = leaflet
-        #: Results that several checks share, by name.
-        self.shared: dict[str, Any] = {}
+        #: See `found_once`.
+        self.found: dict[Any, Any] = {}
+        self._fonts: dict[tuple[int, int], Font] = {}
 
     @property
     def leaflet(self) -> Leaflet:
-        """What the pages ought to show. Raises UnjudgedError where nobody knows."""
+        """The words that the pages must show. Raises UnjudgedError where nobody knows them."""
         if self._leaflet is None:
             raise UnjudgedError("the words of this PDF are not known; build it here to compare")
         return self._leaflet
@@ -77,25 +108,20 @@ class Evidence:
             raise UnreadableError("", said, "build it again") from None
 
     @cached_property
-    def sheets(self) -> tuple[Sheet, ...]:
+    def pages(self) -> tuple[PaintedPage, ...]:
         """What each page paints. Raises UnreadableError."""
-        fonts = self._fonts
-        sheets = []
+        pages = []
         for number, page in enumerate(self.pdf.pages):
             try:
-                sheets.append(read_page(page.obj, number, fonts))
+                pages.append(read_page(page.obj, number, self._fonts))
             except (TypeError, ValueError, OverflowError):
                 # `inf` and `nan`, which styles can bring about, are no numbers of a PDF.
                 said = "the page cannot be read: its instructions lack numbers"
                 step = "look for huge lengths in the styles"
                 raise UnreadableError(f"page {number + 1}", said, step) from None
-        if not sheets:
+        if not pages:
             raise UnreadableError("", "the PDF has no pages", "build it again")
-        return tuple(sheets)
-
-    @cached_property
-    def _fonts(self) -> dict[tuple[int, int], Font]:
-        return {}
+        return tuple(pages)
 
     @cached_property
     def fonts(self) -> tuple[Font, ...]:
@@ -104,14 +130,44 @@ class Evidence:
         return tuple(sorted(used.values(), key=lambda font: font.base_name))
 
     @cached_property
-    def runs(self) -> tuple[Run, ...]:
-        """All painted glyphs, page by page."""
-        return tuple(run for sheet in self.sheets for run in sheet.runs)
+    def runs(self) -> tuple[GlyphRun, ...]:
+        """All glyph runs, page by page."""
+        return tuple(run for page in self.pages for run in page.runs)
+
+    @property
+    def paper(self) -> tuple[float, float]:
+        """Width and height of a page of the leaflet's paper and edition, in points."""
+        width, height = PAPER_PT[self.leaflet.clinic.paper]
+        return (height / 2, width) if EDITIONS[self.leaflet.edition].halved else (width, height)
 
     @cached_property
-    def lines(self) -> tuple[tuple[Line, ...], ...]:
-        """Painted text in lines, page by page."""
-        return tuple(tuple(lines_of(sheet.runs)) for sheet in self.sheets)
+    def reduction(self) -> float:
+        """How many times smaller pages become at most, so that they go on their paper."""
+        width, height = self.paper
+        trims = [page.trim for page in self.pages]
+        return min(
+            1.0,
+            *(width / (t[2] - t[0]) for t in trims if t[2] > t[0]),
+            *(height / (t[3] - t[1]) for t in trims if t[3] > t[1]),
+        )
+
+    @cached_property
+    def lines(self) -> tuple[tuple[TextLine, ...], ...]:
+        """The lines of each page, as painted."""
+        return tuple(tuple(lines_of(page.runs)) for page in self.pages)
+
+    @cached_property
+    def _lines_of(self) -> dict[tuple[int, int], list[TextLine]]:
+        """Lines by page and MCID."""
+        found: dict[tuple[int, int], list[TextLine]] = {}
+        for line in (line for lines in self.lines for line in lines):
+            if line.first.mcid is not None:
+                found.setdefault((line.first.page, line.first.mcid), []).append(line)
+        return found
+
+    def lines_in(self, *leaves: Leaf) -> list[TextLine]:
+        """Return the lines of marked content, each piece as painted."""
+        return [line for leaf in leaves for line in self._lines_of.get((leaf.page, leaf.mcid), ())]
 
     @cached_property
     def tree(self) -> Tree:
@@ -121,20 +177,23 @@ class Evidence:
             raise UnreadableError("", "the PDF is not tagged", "build it again")
         return found
 
-    @staticmethod
-    def resources(page: Any) -> Any:
-        """Give the resources of a page."""
-        found = inherited(page, "/Resources")
-        return pikepdf.Dictionary() if found is None else found
-
     @cached_property
-    def runs_of(self) -> dict[tuple[int, int], list[Run]]:
-        """Painted glyphs by page and MCID."""
-        found: dict[tuple[int, int], list[Run]] = {}
+    def _runs_of(self) -> dict[tuple[int, int], list[GlyphRun]]:
+        """Glyph runs by page and MCID."""
+        found: dict[tuple[int, int], list[GlyphRun]] = {}
         for run in self.runs:
             if run.mcid is not None:
                 found.setdefault((run.page, run.mcid), []).append(run)
         return found
+
+    def runs_in(self, *leaves: Leaf) -> list[GlyphRun]:
+        """Return the glyph runs of marked content, each piece as painted."""
+        return [run for leaf in leaves for run in self._runs_of.get((leaf.page, leaf.mcid), ())]
+
+    @cached_property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """All marked content that an element owns, in the order of the structure."""
+        return tuple(Leaf(page, mcid, owner) for (page, mcid), owner in self.tree.owners.items())
 
     @cached_property
     def destinations(self) -> dict[str, Destination]:
@@ -156,68 +215,6 @@ class Evidence:
                     found[str(name)] = Destination(page, float(target[2]), float(target[3]))
         return found
 
-    def text_of_leaf(self, leaf: Leaf) -> str:
-        """Give the logical text of marked content: what it says of itself, else ToUnicode."""
-        element = leaf.element
-        if element.actual is not None and len(element.kids) == 1:
-            return element.actual
-        said = self.sheets[leaf.page].actual.get(leaf.mcid)
-        if said is not None:
-            return said
-        runs = self.runs_of.get((leaf.page, leaf.mcid), [])
-        return "".join(run.font.texts.get(gid, "") for run in runs for gid in run.gids)
-
-    def quote(self, line: Line, letters: int = 40) -> str:
-        """Give the first letters of a line as they are read, for a message."""
-        page, mcid = line.first.page, line.first.mcid
-        owner = None if mcid is None else self.tree.owners.get((page, mcid))
-        if mcid is None or owner is None:
-            return line.text[:letters]
-        return _SHAPED.sub("", self.text_of_leaf(Leaf(page, mcid, owner))).strip()[:letters]
-
-    def leaves(self, element: Element) -> Iterator[Leaf]:
-        """Give an element's marked content without list and footnote labels."""
-        for kid in element.kids:
-            if isinstance(kid, Leaf):
-                yield kid
-            elif kid.kind != "Lbl":
-                yield from self.leaves(kid)
-
-    def text(self, element: Element) -> str:
-        """Give the logical text of an element."""
-        return "".join(self.text_of_leaf(leaf) for leaf in self.leaves(element))
-
-    @cached_property
-    def essences(self) -> dict[Element, str]:
-        """The essential text of each element."""
-        parts: dict[Element, str] = {}
-        # What stands in an element comes after it in reading order.
-        for element in reversed(self.tree.elements):
-            parts[element] = "".join(
-                essence(self.text_of_leaf(kid)) if isinstance(kid, Leaf) else parts[kid]
-                for kid in element.kids
-                if isinstance(kid, Leaf) or kid.kind != "Lbl"
-            )
-        return parts
-
-    @cached_property
-    def by_essence(self) -> dict[str, list[Element]]:
-        """Elements in reading order by their essential text."""
-        found: dict[str, list[Element]] = {}
-        for element in self.tree.elements:
-            found.setdefault(self.essences[element], []).append(element)
-        return found
-
-    def in_order(self, piece: str, shown: Glyphs, bold: bool, leaf: Leaf) -> bool:
-        """Tell whether a figure's glyphs stand among painted ones from left to right."""
-        language = self.language(leaf.element)
-        for families in self._stacks:
-            wanted = glyphs(_SHAPED.sub("", piece), families, bold, False, language)
-            size = len(wanted)
-            if any(shown[i : i + size] == wanted for i in range(len(shown) - size + 1)):
-                return True
-        return False
-
     @cached_property
     def title(self) -> str:
         """The title in the document's information or its metadata."""
@@ -227,9 +224,85 @@ class Evidence:
         with self.pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
             return str(metadata.get("dc:title", "")).strip()
 
+    def text_of_leaf(self, leaf: Leaf) -> str:
+        """Return the logical text of marked content: its ActualText, else by ToUnicode."""
+        element = leaf.element
+        if element.actual is not None and len(element.kids) == 1:
+            return element.actual
+        actual = self.pages[leaf.page].actual.get(leaf.mcid)
+        if actual is not None:
+            return actual
+        return "".join(run.text for run in self.runs_in(leaf))
+
+    def quote(self, line: TextLine, letters: int = 40) -> str:
+        """Return the first letters of a line as they are read, for a message."""
+        page, mcid = line.first.page, line.first.mcid
+        owner = None if mcid is None else self.tree.owners.get((page, mcid))
+        if mcid is None or owner is None:
+            return line.text[:letters]
+        return _SHAPED.sub("", self.text_of_leaf(Leaf(page, mcid, owner))).strip()[:letters]
+
+    def leaves_of(self, element: Element) -> Iterator[Leaf]:
+        """Yield an element's marked content without list and footnote labels."""
+        for kid in element.kids:
+            if isinstance(kid, Leaf):
+                yield kid
+            elif kid.kind != "Lbl":
+                yield from self.leaves_of(kid)
+
+    def text(self, element: Element) -> str:
+        """Return the logical text of an element."""
+        return "".join(self.text_of_leaf(leaf) for leaf in self.leaves_of(element))
+
+    @cached_property
+    def _hyphenated(self) -> frozenset[str]:
+        """What stands around the hyphens in the words of the leaflet, two letters on each side."""
+        leaflet = self._leaflet
+        if leaflet is None:
+            return frozenset()
+        spans = (*leaflet.words.values(), *leaflet.source_words.values())
+        notices = (notice.words for notice in leaflet.required)
+        texts = (*map(plain, (*spans, *notices)), *leaflet.labels, *leaflet.labels.values())
+        return frozenset(part for text in texts for part in _HYPHEN.findall(normalised(text)))
+
+    def divides(self, before: str, after: str) -> bool:
+        """Return whether a hyphen at the end of a line only divides a word there."""
+        around = _HYPHEN.match(before[-3:] + after[:2])
+        known = self._leaflet is not None
+        return known and around is not None and around[1] not in self._hyphenated
+
+    @cached_property
+    def normal_text(self) -> dict[Element, str]:
+        """The normalised text of each element."""
+        parts: dict[Element, str] = {}
+        # Kids come after their element in reading order.
+        for element in reversed(self.tree.elements):
+            found = ""
+            for kid in element.kids:
+                if isinstance(kid, Leaf):
+                    more = normalised(self.text_of_leaf(kid))
+                else:
+                    more = "" if kid.kind == "Lbl" else parts[kid]
+                found = (found[:-1] if self.divides(found, more) else found) + more
+            parts[element] = found
+        return parts
+
+    @cached_property
+    def by_normal_text(self) -> dict[str, list[Element]]:
+        """Elements in reading order by their normalised text."""
+        found: dict[str, list[Element]] = {}
+        for element in self.tree.elements:
+            found.setdefault(self.normal_text[element], []).append(element)
+        return found
+
+    @cached_property
+    def blocks(self) -> tuple[Element, ...]:
+        """Elements with text that stand in no other line of text, in reading order."""
+        return tuple(e for e in self.tree.elements if self.normal_text[e] and e.block is e)
+
     @cached_property
     def _stacks(self) -> tuple[tuple[str, ...], ...]:
-        """The families of the leaflet's stacks: its own first, then the source language's."""
+        """The families of the leaflet's own stack, and of the source language's."""
         locales = (self.leaflet.locale, self.leaflet.source_locale)
         found = (tuple(face.family for face in stack(script_of(locale))) for locale in locales)
         return tuple(dict.fromkeys(found))
@@ -243,7 +316,7 @@ class Evidence:
         return tuple(font for font, gids in used.items() if not true_to_pinned(font, gids))
 
     def language(self, element: Element) -> str:
-        """Give the language of an element, as its PDF says."""
+        """Return the language of an element by the PDF, else that of the leaflet."""
         here: Element | None = element
         while here is not None:
             if here.lang:
@@ -252,63 +325,25 @@ class Evidence:
         return self.leaflet.locale.code
 
     def true_glyphs(self, leaf: Leaf) -> bool:
-        """Tell whether the painted glyphs of marked content are those of its text."""
-        memory: dict[tuple[int, int], bool] = self.shared.setdefault("true_glyphs", {})
-        key = (leaf.page, leaf.mcid)
-        if key not in memory:
-            memory[key] = self._true_glyphs(leaf)
-        return memory[key]
+        """Return whether the painted glyphs of marked content are those of its text."""
+        key = ("true_glyphs", leaf.page, leaf.mcid)
+        if key not in self.found:
+            self.found[key] = self._true_glyphs(leaf)
+        return bool(self.found[key])
 
     def _true_glyphs(self, leaf: Leaf) -> bool:
-        runs = self.runs_of.get((leaf.page, leaf.mcid), [])
-        text = _SHAPED.sub("", self.text_of_leaf(leaf))
+        runs = self.runs_in(leaf)
+        text = _SHAPED.sub("", self.text_of_leaf(leaf)).replace("\u00ad", "-")
         found = painted(runs)
         if not text.strip():
             return not found
         bold = any(run.font.bold for run in runs)
         own = self.leaflet.locale.direction == "rtl"
+        overridden = has_own_digits(text) and not has_rtl(text)
         language = self.language(leaf.element)
         return any(
             found == glyphs(text, families, bold, rtl, language, ligatures)
             for ligatures in (True, False)
             for families in self._stacks
-            for rtl in (own, not own)
+            for rtl in (own, not own, *((None,) if overridden else ()))
         )
-
-    def ground(self, run: Run, ink: Box) -> Colour | None:
-        """Give the colour behind the middle of a run's letters."""
-        x, y = (ink[0] + ink[2]) / 2, (ink[1] + ink[3]) / 2
-        found: Colour = (1.0, 1.0, 1.0)
-        for mark in self.sheets[run.page].marks:
-            if mark.order > run.order:
-                break
-            left, bottom, right, top = mark.shown
-            if not (left <= x <= right and bottom <= y <= top) or _hollow(mark, x, y):
-                continue
-            if mark.kind != "fill" or mark.colour is None or mark.alpha < 1 or not mark.parts:
-                return self._dot(run.page, x, y)
-            found = mark.colour
-        return found
-
-    def _dot(self, page: int, x: float, y: float) -> Colour | None:
-        """Look up a colour on the page painted without its text."""
-        from .raster import backgrounds
-
-        rasters: dict[int, Any] = self.shared.setdefault("backgrounds", {})
-        if page not in rasters:
-            rasters.update(backgrounds(self, [page]))
-        raster = rasters[page]
-        dots = raster.cut(raster.area((x, y, x, y)))
-        if not dots:
-            return None
-        count = len(dots) // 3
-        blue, green, red = (sum(dots[i::3]) / count / 255 for i in range(3))
-        return red, green, blue
-
-
-def _hollow(mark: Mark, x: float, y: float) -> bool:
-    """Tell whether a point stands inside a border, not on it."""
-    if mark.kind == "stroke":
-        return bool(mark.parts) or mark.box[2] - mark.box[0] > 12
-    within = sum(p[0] < x < p[2] and p[1] < y < p[3] for p in mark.parts)
-    return len(mark.parts) >= 2 and within % 2 == 0

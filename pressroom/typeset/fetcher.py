@@ -1,8 +1,8 @@
-"""Let WeasyPrint read nothing but images that are part of the page itself.
+"""Fetch images for WeasyPrint, and nothing else: URL -> bytes, or ValueError.
 
-Stylesheets are handed over parsed, fonts come from fontconfig, drawings and
-logos stand in the HTML as `data:` images; so there is no file that a page
-may fetch, save below the folders that a site's own stylesheet stands in.
+Stylesheets are handed over parsed, fonts come from fontconfig, drawings and logos stand in the
+HTML as `data:` images. So a page may fetch no file, save images below the folders that the site's
+own stylesheets stand in.
 """
 
 from __future__ import annotations
@@ -16,40 +16,40 @@ from urllib.request import url2pathname
 
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from .certificates import no_authorities
-from .luggage import KINDS
+from .setting import KINDS
+from .weasyprint_patches import trusting_nobody
 
-#: Largest image in bytes.
+#: Most bytes of an image.
 LARGEST = 5 * 1024 * 1024
 
 _DATA = ("data:image/svg+xml", "data:image/png", "data:image/jpeg")
-#: How the content of an image begins. Pillow would open many more kinds, whatever they are
-#: called, and run Ghostscript for one of them.
+#: First bytes of an SVG, PNG and JPEG. Pillow would open many more kinds, whatever they are called,
+#: and run Ghostscript for one of them.
 _BEGINNINGS = (b"<", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 
 class SiteFetcher(URLFetcher):  # type: ignore[misc]
     """Fetches `data:` images, and images below given folders; refuses all else.
 
-    What is refused is kept in `refused`, since WeasyPrint only logs some of it. Where
-    `images` are given, by path, they stand for the files of another machine.
+    `refused` lists what was refused, which WeasyPrint does not always log. `images`, by path,
+    stand for the files of another machine.
     """
 
     def __init__(
         self, roots: Iterable[Path] = (), images: Mapping[Path, bytes] | None = None
     ) -> None:
         super().__init__(
-            allowed_protocols=("file", "data"), allow_redirects=False, ssl_context=no_authorities()
+            allowed_protocols=("file", "data"), allow_redirects=False, ssl_context=trusting_nobody()
         )
         self.images = images
         self.roots = tuple(self._resolved(root) for root in roots)
         self.refused: list[str] = []
 
     def fetch(self, url: str, headers: Any = None) -> Any:
-        """Fetch an image. Raises ValueError for everything that is not allowed."""
+        """Return the response for an image. Raises ValueError for all that is not allowed."""
         problem = self._refuse(url)
         if not problem:
-            response = self._carried(url) or super().fetch(url, headers)
+            response = self._bundled(url) or super().fetch(url, headers)
             body = response.read(LARGEST + 1)
             response.close()
             if len(body) > LARGEST:
@@ -62,11 +62,11 @@ class SiteFetcher(URLFetcher):  # type: ignore[misc]
         raise ValueError(problem)
 
     def _resolved(self, path: Path) -> Path:
-        """Find a file; on another machine there is nothing to look up."""
+        """Return the path behind links; on another machine there are none to follow."""
         return path.resolve() if self.images is None else Path(os.path.normpath(path))
 
-    def _carried(self, url: str) -> Any:
-        """Give an image of another machine; nothing for all others."""
+    def _bundled(self, url: str) -> Any:
+        """Return the response for an image of another machine; None for all others."""
         if self.images is None or not url.lower().startswith("file:"):
             return None
         path = self._resolved(_path(url))
@@ -75,6 +75,7 @@ class SiteFetcher(URLFetcher):  # type: ignore[misc]
         )
 
     def _refuse(self, url: str) -> str:
+        """Return why an address is not fetched; empty where it may be."""
         scheme = url.partition(":")[0].lower()
         if scheme == "data":
             if not url.lower().startswith(_DATA):
@@ -102,7 +103,7 @@ def _path(url: str) -> Path:
 
 
 def named(url: str) -> str:
-    """Name an address without the folders of this machine."""
+    """Return an address for a message: without folders of this machine, and cut short."""
     if url.lower().startswith("data:"):
         return url[:30] + "…"
     if url.lower().startswith("file:"):

@@ -1,50 +1,54 @@
-"""How a leaflet is to be set: Leaflet and Clinic -> Setting."""
+"""Decide how a leaflet is set: Leaflet, Clinic and Theme -> Setting."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from ..model import EDITIONS, Clinic, Leaflet
-from ..scripts import script_of, stack
-from ..theme import Theme
+from ..content.theme import Theme
+from ..core.locales import COUNTERS
+from ..core.model import EDITIONS, Clinic, Leaflet
+from ..fonts.scripts import Script, script_of, stack
 
 #: Step between type sizes, in points.
 STEP = 0.5
 
-#: The clinic's paper, and half of it: sizes for CSS.
+#: CSS page size by the clinic's paper, whole and halved.
 PAGES = {
     ("A4", False): "A4", ("A4", True): "148.5mm 210mm",
     ("Letter", False): "Letter", ("Letter", True): "5.5in 8.5in",
 }  # fmt: skip
 
-#: Width and height of the text on them, in millimetres, about: margins are the stylesheets' own.
+#: Width and height of the text on these pages in millimetres, roughly: stylesheets set margins.
 _TEXT_MM = {
     ("A4", False): (178, 261), ("A4", True): (126, 180),
     ("Letter", False): (184, 243), ("Letter", True): (118, 186),
 }  # fmt: skip
 
-#: Large print has smaller headings for its size; of two languages, half the lines stand beside
-#: the others.
+#: Room that a text takes, as a share of its room in the standard edition: large print has smaller
+#: headings for its size; in two languages, half the lines stand beside the others.
 _DENSE = {"large-print": 0.88, "bilingual": 0.79}
 
-#: CSS counter styles for CLDR's numbering systems.
-COUNTERS = {
-    "arab": "arabic-indic", "arabext": "persian", "beng": "bengali", "deva": "devanagari",
-    "gujr": "gujarati", "guru": "gurmukhi", "khmr": "cambodian", "knda": "kannada",
-    "laoo": "lao", "latn": "decimal", "mlym": "malayalam", "mymr": "myanmar",
-    "orya": "oriya", "tamldec": "tamil", "telu": "telugu", "thai": "thai", "tibt": "tibetan",
+#: Line height of headings that their margins are made for.
+HEADING = 1.2
+
+#: Margins above and below headings in ems, by level; those of level 2 where a text is set close.
+_MARGINS = {
+    "1": (0.4, 0.22), "2": (0.6, 0.15), "3": (0.55, 0.15), "4": (0.6, 0.2), "close": (0.35, 0.08),
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Luggage:
+class Bundle:
     """What a setting reads from files, for a machine that does not have them."""
 
     #: Text and address of each stylesheet, by path.
     sheets: Mapping[Path, tuple[str, str]]
-    #: Images that the site's stylesheets may use, by path.
+    #: Bytes of the images that the site's stylesheets may use, by path.
     images: Mapping[Path, bytes]
 
 
@@ -54,53 +58,55 @@ class Setting:
 
     #: Stylesheets of the theme in the order of the cascade.
     stylesheets: tuple[Path, ...]
-    #: The stylesheet that saves room, read last where a text would else be too long.
+    #: The stylesheet that saves room, read after them where a text would else be too long.
     tight_stylesheet: Path
     #: The site's own stylesheets, read after all others.
     site_stylesheets: tuple[Path, ...]
-    #: What this leaflet adds before them: paper, colours, fonts of its script.
+    #: CSS of this leaflet before all others: paper, colours, fonts of its script.
     css: str
     #: Type sizes in points.
     floor_pt: float
     ceiling_pt: float
-    #: The most pages; None where nobody set one.
+    #: The most pages; None where the topic sets no budget.
     page_budget: int | None
     #: Folders whose images the stylesheets may use.
     roots: tuple[Path, ...]
-    #: Words of the source text, to say by how much a text is too long.
+    #: Number of words of the source text, to tell by how many words a text is too long.
     source_words: int
-    #: Pages on one sheet of paper, which are halves of its sides or whole ones.
+    #: Pages on one sheet of paper: two, or four where a page is half a side.
     pages_a_sheet: int = 2
     halved: bool = False
     #: `ltr` or `rtl`.
     direction: str = "ltr"
-    #: Ids of what has to stand on the first page, and of what has to stand on one page, whichever.
+    #: For an archive: PDF/A-2a that is PDF/UA-1, too.
+    archival: bool = False
+    #: Ids of elements that have to stand on the first page, and of those that have to stand
+    #: together on one page, whichever.
     first_page: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
-    #: What a text is cast off by: the fonts of its script in order, the height of its lines in
-    #: ems, about how wide and how high the text of a page is, in millimetres, and how much of the
-    #: room it takes that the same text takes in the standard edition, as a share.
+    #: For the estimate of the number of pages: the families of the script in order, the line
+    #: height in ems, width and height of a page's text in millimetres, and `_DENSE` of the edition.
     families: str = "Noto Sans"
     line_height: float = 1.4
     text_mm: tuple[float, float] = _TEXT_MM["A4", False]
     dense: float = 1.0
-    #: Only where it is set on another machine: see `luggage.packed`.
-    luggage: Luggage | None = None
+    #: Set only where another machine typesets.
+    bundle: Bundle | None = None
 
     def read(self, path: Path) -> tuple[str, str]:
-        """Give the text of one of its stylesheets, and the address that its images start from."""
-        if self.luggage is not None:
-            return self.luggage.sheets[path]
+        """Return the text of one of its stylesheets, and the base URL of its images."""
+        if self.bundle is not None:
+            return self.bundle.sheets[path]
         return path.read_text(encoding="utf-8"), path.resolve().as_uri()
 
     @property
     def images(self) -> Mapping[Path, bytes] | None:
-        """Give the images of another machine; None where files are read."""
-        return self.luggage.images if self.luggage else None
+        """Images of another machine; None where files are read."""
+        return self.bundle.images if self.bundle else None
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Give every stylesheet that may be read, in the order of the cascade."""
+        """Every stylesheet that may be read, in the order of the cascade."""
         return (*self.stylesheets, self.tight_stylesheet, *self.site_stylesheets)
 
 
@@ -110,18 +116,22 @@ def _css(leaflet: Leaflet, clinic: Clinic) -> str:
     families = ", ".join(f'"{face.family}"' for face in stack(script))
     source_families = ", ".join(f'"{face.family}"' for face in stack(source_script))
     counter = COUNTERS[leaflet.locale.numbering]
-    heading = max(1.2, script.line_height * 0.75)
     small = max(1.25, script.line_height * 0.9)
+    side, gap = script.side_mm
     steep = ""
     if script.bold_height is not None:
-        steep = f"h1 {{ padding: {script.reach:g}em 0 }}\n"
+        steep = f"h1 {{ padding: {script.reach * 0.8:g}em 0 }}\n"
         steep += f".main-message > p:first-child {{ line-height: {script.bold_height:g} }}\n"
     return f"""\
 @page {{ size: {PAGES[clinic.paper, EDITIONS[leaflet.edition].halved]} }}
 html {{
   --accent: {clinic.accent};
   --tight-line-height: {script.tight:g};
-  --heading-line-height: {heading:.3g};
+  --heading-line-height: {script.heading:g};
+  --side: {side}mm;
+  --gap: {gap}mm;
+  --indent: {side + gap}mm;
+{_heading_margins(script)}
   --title-line-height: {max(1.2, script.tight):.3g};
   --small-line-height: {small:.3g};
   --band-line-height: {max(1.15, script.tight * 0.87):.3g};
@@ -130,6 +140,7 @@ html {{
   --label-line-height: {max(1.15, script.line_height * 0.85):.3g};
   font-family: {families};
   line-height: {script.line_height:g};
+  word-break: {_word_break(script)};
 }}
 span[dir="ltr"] {{ font-family: {source_families} }}
 .folio-n::before {{ content: counter(page, {counter}) }}
@@ -139,8 +150,27 @@ ol {{ list-style-type: {counter} }}
 [lang="{leaflet.source_locale.code}"] {{
   font-family: {source_families};
   line-height: {source_script.line_height:g};
+  word-break: {_word_break(source_script)};
 }}
 {steep}"""
+
+
+def _heading_margins(script: Script) -> str:
+    """Return margins of headings in ems, by their level, as custom properties.
+
+    Lines of tall scripts need room between them; above the first and below the last, it is a part
+    of the margin. Worked out here, since WeasyPrint keeps every error that it meets in `calc()` of
+    relative lengths, with all that led there.
+    """
+    over = (script.heading - HEADING) / 2
+    return "\n".join(
+        f"  --above-{level}: {above - over:.3g}em; --below-{level}: {below - over:.3g}em;"
+        for level, (above, below) in _MARGINS.items()
+    )
+
+
+def _word_break(script: Script) -> str:
+    return "keep-all" if script.keep_all else "normal"
 
 
 def _anchors(leaflet: Leaflet, placement: str) -> tuple[str, ...]:
@@ -148,7 +178,6 @@ def _anchors(leaflet: Leaflet, placement: str) -> tuple[str, ...]:
 
 
 def setting_of(leaflet: Leaflet, clinic: Clinic, theme: Theme) -> Setting:
-    """Decide how a leaflet is to be set."""
     edition, script = EDITIONS[leaflet.edition], script_of(leaflet.locale)
     floor = max(edition.floor_pt, script.least_pt)
     return Setting(
@@ -171,3 +200,49 @@ def setting_of(leaflet: Leaflet, clinic: Clinic, theme: Theme) -> Setting:
         roots=theme.own_styles,
         source_words=sum(len(message.text.split()) for message in leaflet.topic.messages),
     )
+
+
+#: Media types of images by the ends of their names.
+KINDS = {
+    ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg",
+}  # fmt: skip
+
+
+def images_below(roots: Iterable[Path]) -> Iterator[Path]:
+    """Yield every image below folders, but none that a symbolic link leads to outside of them.
+
+    The folders are resolved paths.
+    """
+    for root in roots:
+        for folder, _, names in os.walk(root):
+            for path in (Path(folder, name) for name in sorted(names)):
+                known = path.suffix.lower() in KINDS and path.is_file()
+                if known and path.resolve().is_relative_to(root):
+                    yield path
+
+
+@lru_cache(maxsize=64)
+def minified(text: str) -> str:
+    """Return a stylesheet without comments, and with a single space for all white space.
+
+    One space stays, since it may part selectors; comments stand for nothing (CSS Syntax 3, 4.3.2).
+    Two texts with the same result set the same pages. What cannot be parsed stays as an error
+    token, and what is nested too deeply to walk through stays as it is.
+    """
+    import tinycss2
+
+    try:
+        tokens = tinycss2.parse_component_value_list(text, skip_comments=True)
+        _narrow(tokens)
+        return str(tinycss2.serialize(tokens)).strip()
+    except RecursionError:
+        return text
+
+
+def _narrow(tokens: list[Any]) -> None:
+    """Make each white space token a single space; strings keep theirs."""
+    for token in tokens:
+        if token.type == "whitespace":
+            token.value = " "
+        for inner in ("content", "arguments"):
+            _narrow(getattr(token, inner, None) or [])

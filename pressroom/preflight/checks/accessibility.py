@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model import Finding
+from ...core.model import Finding
 from ..evidence import Evidence
-from ..flow import out_of_order
-from ..messages import alternatives, placed
-from ..words import essence
+from ..text.messages import alternatives, placed
+from ..text.normalise import normalised
+from ..text.reading_order import out_of_order
 
 CODES = ("accessibility",)
 SOURCE = "ISO 14289-1 (PDF/UA-1); WCAG 2.2, 1.1.1, 1.3.1, 1.3.2, 2.4.2, 3.1.1"
@@ -26,7 +26,7 @@ def _wrong(said: str, where: str = "") -> Finding:
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:
-    """Give what a screen reader would stumble over."""
+    """Yield what a screen reader would stumble over."""
     root = evidence.pdf.Root
     if not evidence.title:
         yield _wrong("the PDF has no title; put <title> back into the template")
@@ -46,7 +46,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
             level = own
         elif element.kind == "Figure" and not (element.alternative or "").strip():
             yield _wrong("a picture has no alternative text; write one", where)
-        elif element.kind == "Link" and not evidence.essences[element]:
+        elif element.kind == "Link" and not evidence.normal_text[element]:
             yield _wrong("a link has no words; write what it leads to", where)
     leaflet = evidence.leaflet
     language = str(root.get("/Lang", ""))
@@ -55,9 +55,9 @@ def check(evidence: Evidence) -> Iterator[Finding]:
             f"the PDF says its language is ‘{language}’, not ‘{leaflet.locale.code}’; set lang on "
             "<html> in the template"
         )
-    spoken = {essence(e.alternative) for e in evidence.tree.elements if e.alternative}
+    spoken = {normalised(e.alternative) for e in evidence.tree.elements if e.alternative}
     for anchor, text, where in alternatives(leaflet):
-        if essence(text) not in spoken:
+        if normalised(text) not in spoken:
             yield _wrong(
                 f"the alternative text {anchor} (‘{text[:50]}’) stands at no picture; put it back "
                 "into the template",

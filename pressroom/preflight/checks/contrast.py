@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model import Finding
+from ...core.model import Finding
 from ..evidence import Evidence
-from ..legible import colours
-from ..raster import contrast, grey
+from ..pdf.colour import contrast, grey
+from ..text.legibility import colours
 
 CODES = ("contrast",)
 SOURCE = "WCAG 2.2, 1.4.3"
@@ -27,11 +27,11 @@ MOST = 6
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:
-    """Give text that is too faint on its ground."""
+    """Yield lines that are too faint on their ground."""
     count = 0
     for line in (line for lines in evidence.lines for line in lines):
         run = line.first
-        found = colours(evidence, line) if run.mode not in (3, 7) else None
+        found = None if run.invisible else colours(evidence, line)
         if found is None:
             continue
         letter, ground = found

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model import Finding
-from ...scripts import script_of, stack
+from ...core.model import Finding
+from ...fonts.scripts import script_of, stack
 from ..evidence import Evidence
 
 CODES = ("font-foreign",)
-SOURCE = "ISO 14289-1, 7.21.4.1 (embedding); pressroom/scripts.toml"
+SOURCE = "ISO 14289-1, 7.21.4.1 (embedding); pressroom/fonts/scripts.toml"
 BAD = "DejaVu Sans, since the machine happened to have it"
 GOOD = "the families of the locale's own stack, embedded"
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:
-    """Give each font that is not embedded, or of another family than the leaflet's stacks."""
+    """Yield each font that is not embedded, or not of the leaflet's stacks, or false."""
     leaflet = evidence.leaflet
     families = {
         face.family

@@ -9,9 +9,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from ...model import Finding
+from ...core.model import Finding
+from ...fonts.faces import pinned_face
 from ..evidence import Evidence
-from ..pinned import pinned_face
 
 CODES = ("missing-glyph",)
 SOURCE = "ISO 14289-1, 7.21.8: no reference to the .notdef glyph"
@@ -20,7 +20,7 @@ GOOD = "every painted glyph has an outline in a pinned font"
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:
-    """Give each missing character, with the page it is missing on."""
+    """Yield each missing character, once a page."""
     said: set[tuple[int, str]] = set()
     for run in evidence.runs:
         face = pinned_face(run.font)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model import Finding
+from ...core.model import Finding
 from ..evidence import Evidence
 
 CODES = ("page-count",)
@@ -21,9 +21,9 @@ FILLED = 0.15
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:
-    """Compare the pages with their budget."""
+    """Yield pages beyond the budget, and a last page that is nearly empty."""
     proof, leaflet = evidence.proof, evidence.leaflet
-    pages, budget = len(evidence.sheets), leaflet.page_budget
+    pages, budget = len(evidence.pages), leaflet.page_budget
     where = leaflet.topic.path
     if budget is None:
         said = f"no page budget is set for the edition {leaflet.edition}; add it to pages"
@@ -39,9 +39,9 @@ def check(evidence: Evidence) -> Iterator[Finding]:
         yield Finding("page-count", "error", said, where)
     if pages < 2:
         return
-    sheet = evidence.sheets[-1]
-    heights = [run.baseline for run in sheet.runs if not _stray(evidence, run.mcid, sheet.number)]
-    bottom, top = sheet.box[1], sheet.box[3]
+    last = evidence.pages[-1]
+    heights = [run.baseline for run in last.runs if evidence.tree.in_text(last.number, run.mcid)]
+    bottom, top = last.box[1], last.box[3]
     filled = (max(heights) - min(heights)) / (top - bottom) if heights else 0.0
     if filled < FILLED:
         yield Finding(
@@ -51,12 +51,3 @@ def check(evidence: Evidence) -> Iterator[Finding]:
             "few lines, or let it fill the page",
             where,
         )
-
-
-def _stray(evidence: Evidence, mcid: int | None, page: int) -> bool:
-    """Tell whether marked content belongs to a margin box."""
-    if mcid is None:
-        return True
-    owner = evidence.tree.owners.get((page, mcid))
-    tops = evidence.tree.strays.get(page, ())
-    return owner is None or any(top.holds(owner) for top in tops)

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model import Finding
+from ...core.model import Finding
 from ..evidence import Evidence
-from ..messages import alike, placed
-from ..tree import Leaf
-from ..words import essence, first_difference
+from ..text.messages import alike, placed
+from ..text.normalise import first_difference, normalised
 
 CODES = ("text-layer",)
 SOURCE = "ISO 14289-1, 7.1 and 7.2; WCAG 2.2, 1.3.1"
@@ -25,21 +24,17 @@ MOST = 8
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:
-    """Give each message whose text differs, and each text whose letters are not its own."""
+    """Yield each message whose text differs, and each text whose glyphs are not its own."""
     taken = {element for _, found in placed(evidence) if found for element in found}
-    free = [
-        element
-        for element in evidence.tree.elements
-        if evidence.essences[element] and element not in taken and element.block is element
-    ]
+    free = [element for element in evidence.blocks if element not in taken]
     for expected, found in placed(evidence):
         if found or not expected.text:
             continue
-        wanted = essence(expected.text)
+        wanted = normalised(expected.text)
         # What holds the message and more, such as a row of two languages, is alike, too.
-        near = (element for element in free if alike(wanted, evidence.essences[element]))
+        near = (element for element in free if alike(wanted, evidence.normal_text[element]))
         element = min(
-            near, key=lambda e: abs(len(evidence.essences[e]) - len(wanted)), default=None
+            near, key=lambda e: abs(len(evidence.normal_text[e]) - len(wanted)), default=None
         )
         if element is not None:
             belongs, stands = first_difference(expected.text, evidence.text(element))
@@ -49,8 +44,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
             )
             yield Finding("text-layer", "error", said, expected.where)
     count = 0
-    for (page, mcid), owner in evidence.tree.owners.items():
-        leaf = Leaf(page, mcid, owner)
+    for leaf in evidence.leaves:
         if not evidence.true_glyphs(leaf):
             count += 1
             if count > MOST:
@@ -60,4 +54,4 @@ def check(evidence: Evidence) -> Iterator[Finding]:
                 f"what is painted is not what the text layer says: ‘{text[:60]}’; take out what "
                 "shortens or reorders the text, and what changes its font"
             )
-            yield Finding("text-layer", "error", said, f"page {page + 1}")
+            yield Finding("text-layer", "error", said, f"page {leaf.page + 1}")

@@ -1,19 +1,20 @@
 """Hold all type at or above its floor.
 
 12 pt for what patients read, 18 in large print; small print such as sources
-never below 9 pt, with 3 mm from line to line. The size is what reaches the
-paper, whatever scales it.
+never below 9 pt, with 3 mm from line to line. What is raised or lowered within a
+line has three quarters of its size. The size is what reaches the paper, whatever
+scales it.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from ...model import EDITIONS, Finding
-from ...scripts import script_of
+from ...core.model import EDITIONS, Finding, Span, plain
+from ...fonts.scripts import script_of
 from ..evidence import Evidence
-from ..messages import placed
+from ..text.messages import placed
 
 CODES = ("type-too-small",)
 SOURCE = "UKAAF G003; California H&S 123222.1 (12 pt); EC readability guideline 2009 (9 pt, 3 mm)"
@@ -24,31 +25,37 @@ GOOD = "12 pt and more; small print 9 pt and more"
 SMALL_PT = 9.0
 LINE_PT = 3 / 25.4 * 72
 TOLERANCE_PT = 0.05
+#: Size of what is raised or lowered, as a share of the size of its line.
+SHIFTED = 0.75
 #: Most findings; more say nothing new.
 MOST = 6
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:
-    """Give each message and each other text below its floor."""
+    """Yield each message and each other text below its floor."""
     leaflet = evidence.leaflet
     floor = max(EDITIONS[leaflet.edition].floor_pt, script_of(leaflet.locale).least_pt)
     reported: set[int] = set()
     count = 0
     for expected, found in placed(evidence):
+        own = not expected.anchor.startswith("src-")
+        words = leaflet.words if own else leaflet.source_words
+        shifted = set(_shifted(words[expected.anchor.removeprefix("src-")]))
         runs = [
             run
             for element in found or ()
-            for leaf in element.leaves()
-            for run in evidence.runs_of.get((leaf.page, leaf.mcid), ())
+            for run in evidence.runs_in(*element.leaves())
             if run.ink is not None
         ]
         reported.update(id(run) for run in runs)
-        small = min(runs, key=lambda run: run.size_pt, default=None)
-        if small is not None and small.size_pt < floor - TOLERANCE_PT:
+        level = [r for r in runs if r.text not in shifted or r.size_pt < SHIFTED * floor]
+        small = min(level, key=lambda run: run.size_pt, default=None)
+        if small is not None and small.size_pt * evidence.reduction < floor - TOLERANCE_PT:
             count += 1
             if count <= MOST:
                 said = (
-                    f"the message {expected.anchor} is set in {small.size_pt:.3g} pt, the floor is "
+                    f"the message {expected.anchor} is set in "
+                    f"{small.size_pt * evidence.reduction:.3g} pt, the floor is "
                     f"{floor:g} pt; take the smaller size out of the stylesheet"
                 )
                 yield Finding("type-too-small", "error", said, f"page {small.page + 1}")
@@ -68,8 +75,16 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     yield from _tight_lines(evidence)
 
 
+def _shifted(spans: Iterable[Span]) -> Iterator[str]:
+    """Yield what is raised or lowered in a text."""
+    for span in spans:
+        if span.kind in ("raised", "lowered"):
+            yield plain(span.children)
+        yield from _shifted(span.children)
+
+
 def _tight_lines(evidence: Evidence) -> Iterator[Finding]:
-    """Find lines that are less than 3 mm apart."""
+    """Yield the first two lines of the leaflet that are less than 3 mm apart."""
     for lines in evidence.lines:
         ordered = sorted(lines, key=lambda line: -line.first.baseline)
         for number, one in enumerate(ordered):

@@ -1,1 +1,0 @@
-"""gettext catalogues and CLDR's facts on locales; the home of Babel."""

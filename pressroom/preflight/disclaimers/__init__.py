@@ -1,0 +1,1 @@
+"""Required disclaimers: where each stands, and whether a patient can read it there."""

@@ -1,0 +1,1 @@
+"""A finished PDF, read: what its pages paint, its structure, and its pages as dots."""

@@ -1,9 +1,0 @@
-"""Load what workers need into the process that they are forked from; imported for that alone."""
-
-from __future__ import annotations
-
-from .preflight import all_checks
-from .typeset import warm
-
-warm()
-all_checks()

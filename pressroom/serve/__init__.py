@@ -1,1 +1,0 @@
-"""Serve a site to its department: the rack, printing, and the translator's desk."""
