@@ -16,7 +16,7 @@ from ..build.output import Output, first_error
 from ..build.prepare import Prepared, Preparer, weigh_version
 from ..build.render import judge
 from ..core.errors import HandoutError, UsageError
-from ..core.files import shown
+from ..core.files import leaves, shown
 from ..core.locales import canonical_code
 from ..core.model import Clinic, Entry, Finding, Result
 from ..leaflet.site import Words
@@ -54,9 +54,9 @@ def strange_folders(words: Words) -> Iterator[HandoutError]:
     Translators' programs name them as POSIX does (`pt_BR`); no build reads their catalogues.
     """
     known = words.site.clinic.locales
-    for path in sorted((words.handouts / "locales").glob("*/*.po")):
-        folder, name = path.parent, path.parent.name
-        if name in known or path != min(folder.glob("*.po")):
+    for folder in sorted((words.handouts / "locales").glob("*/")):
+        name = folder.name
+        if name in known or leaves(folder, words.handouts) or not any(folder.glob("*.po")):
             continue
         right = canonical_code(name)
         if right and right != name:

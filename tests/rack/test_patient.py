@@ -145,6 +145,7 @@ def test_several_leaflets_are_printed_one_after_the_other(desk: Page) -> None:
 def test_large_print_is_one_key_and_lasts(desk: Page) -> None:
     search(desk, "asthma arabic")
     desk.keyboard.press("Enter")
+    expect(desk.locator("#results .card").first.locator(".action.print")).to_be_focused()
     desk.keyboard.press("l")
     pdf = desk.locator("#results .card").first.locator(".action.pdf")
     expect(pdf).to_have_attribute("href", "ar/asthma.large-print.pdf?v=abababab")

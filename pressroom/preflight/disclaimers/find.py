@@ -197,7 +197,8 @@ def _say_where_it_went(evidence: Evidence, exhibit: Exhibit, notice: Notice, exp
         _say_altered(exhibit, expected, evidence.text(best))
         return
     standing = _element_at(evidence, exhibit, notice)
-    if standing is None or evidence.normal_text[standing] in _other_words(evidence):
+    words = "" if standing is None else evidence.normal_text[standing]
+    if standing is None or words.startswith(tuple(_other_words(evidence))):
         exhibit.wrong(
             "hidden",
             f"has an element '{notice.anchor}' on page {target.page + 1} that paints no words; "
@@ -211,7 +212,8 @@ def _other_words(evidence: Evidence) -> set[str]:
     """Return the normalised texts that stand on the page in their own right."""
     leaflet = evidence.leaflet
     texts = [*(plain(words) for words in leaflet.words.values()), *leaflet.labels.values()]
-    return {normalised(text) for text in (*texts, *(plain(n.words) for n in leaflet.required))}
+    texts += [plain(notice.words) for notice in leaflet.required]
+    return {normalised(text) for text in texts} - {""}
 
 
 def _element_at(evidence: Evidence, exhibit: Exhibit, notice: Notice) -> Element | None:
