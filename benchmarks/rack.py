@@ -41,7 +41,7 @@ QUERIES = [
 
 
 def vocabulary(locale: str) -> list[str]:
-    """Give pieces of text as a locale writes them, from the shipped catalogues."""
+    """Return pieces of text as a locale writes them, from the shipped catalogues."""
     if locale == "en":
         texts = [message.text for topic in SITE.topics.values() for message in topic.messages]
     else:

@@ -90,7 +90,7 @@ READERS: tuple[Callable[[bytes], None], ...] = (
 
 
 def test_one_input(data: bytes) -> None:
-    """Give an input to the reader that its first byte names."""
+    """Pass an input to the reader that its first byte names."""
     if data:
         READERS[data[0] % len(READERS)](data[1:])
 

@@ -64,7 +64,7 @@ def hook(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def mark(text: str) -> None:
-    """Let whoever watches know what comes now."""
+    """Mark in the log what comes now."""
     with suppress(OSError):
         os.open(MARK + text, os.O_RDONLY)
 

@@ -93,7 +93,7 @@ class Cups:
         return path.read_bytes(), said.splitlines()
 
     def answers(self) -> bool:
-        """Tell whether it is there: a socket may be, before anybody listens to it."""
+        """Return whether it is there: a socket may be, before anybody listens to it."""
         return "scheduler is running" in self.ask("lpstat", "-r")
 
 

@@ -77,7 +77,7 @@ def page_of(job: Job) -> RenderResult:
 
 
 def _judged_by(leaflet: Leaflet) -> list[str]:
-    """Give what the preflight looks at, beside lines of files, which move freely."""
+    """Return what the preflight looks at, beside lines of files, which move freely."""
     blocks = [(b.kind, b.name, b.message and b.message.anchor) for b in leaflet.topic.walk()]
     return [
         repr(leaflet.words), repr(leaflet.source_words), repr(sorted(leaflet.labels.items())),
@@ -109,7 +109,7 @@ class Play:
         return done.exit_code
 
     def settle(self) -> None:
-        """Let the files that were just written be old ones, each of another time."""
+        """Date the files that were just written back, each of another time."""
         now = time.time_ns()
         for path in self.site.handouts.rglob("*"):
             if now - path.stat().st_mtime_ns < 10**9:
@@ -357,7 +357,7 @@ def make_play(folder: Path) -> Play:
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
-    """Give every file of an output folder, without what only builds read."""
+    """Return every file of an output folder, without what only builds read."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -366,7 +366,7 @@ def files_in(folder: Path) -> dict[str, bytes]:
 
 
 def entries_in(report: bytes) -> dict[tuple[str, str, str], dict[str, Any]]:
-    """Give the leaflets of a report by topic, locale and edition."""
+    """Return the leaflets of a report by topic, locale and edition."""
     leaflets = json.loads(report)["leaflets"]
     found = {(one["topic"], one["locale"], one["edition"]): one for one in leaflets}
     assert len(found) == len(leaflets)
@@ -374,7 +374,7 @@ def entries_in(report: bytes) -> dict[tuple[str, str, str], dict[str, Any]]:
 
 
 def published_in(out: Path) -> dict[str, str]:
-    """Give the SHA-256 of each file of a leaflet, as the ledger has it."""
+    """Return the SHA-256 of each file of a leaflet, as the ledger has it."""
     ledger = Ledger(out, write=False)
     found = {n: digest for row in ledger.rows() for n, digest in row.made.files.items()}
     ledger.close()

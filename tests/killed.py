@@ -42,7 +42,7 @@ def build(site: Site, out: str) -> None:
 
 
 def standing(site: Site, out: str) -> dict[str, bytes]:
-    """Give every file that was published."""
+    """Return every file that was published."""
     folder = site.folder / out
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()

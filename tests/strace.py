@@ -48,14 +48,14 @@ class Call:
 
     @property
     def writes(self) -> bool:
-        """Tell whether it opens a file to write into it, or changes files."""
+        """Return whether it opens a file to write into it, or changes files."""
         return self.name in (*CHANGING, "creat") or bool(
             re.search(r"O_(WRONLY|RDWR|CREAT|TRUNC|APPEND)", self.text)
         )
 
 
 def unheard() -> str:
-    """Say why no program can be watched on this machine; nothing where it can."""
+    """Return why no program can be watched on this machine; nothing where it can."""
     if sys.platform != "linux":
         return "strace is for Linux"
     assert shutil.which("strace"), "strace is not installed: run 'tools/setup test'"
@@ -75,7 +75,7 @@ def require_strace() -> None:
 
 
 def watched(log: Path) -> list[str]:
-    """Give the words to put before a command, so that its calls are written into a log."""
+    """Return the words to put before a command, so that its calls are written into a log."""
     names = (*OPENING, *CHANGING, *STARTING)
     traced = ",".join((*(f"?{name}" for name in (*names, "chdir")), "%network"))
     options = f"-f --seccomp-bpf -qq -yy -s 4096 -e signal=none -e trace={traced}"

@@ -219,7 +219,7 @@ class Site:
         return self.folder / "dist"
 
     def path(self, name: str) -> Path:
-        """Give a path below `handouts/`."""
+        """Return a path below `handouts/`."""
         return self.handouts / name
 
     def read(self, name: str) -> str:
@@ -238,7 +238,7 @@ class Site:
         self.write(name, text.replace(old, new))
 
     def ask_same_day(self) -> None:
-        """Let the policy ask for the second rank of the emergency box, where it does not yet."""
+        """Add the second rank of the emergency box to the policy, where it is not there yet."""
         if "same-day-help" not in self.read("house/policy.toml"):
             self.write("house/policy.toml", self.read("house/policy.toml") + SAME_DAY_RULE)
             words = self.read("house/disclaimers.md") + SAME_DAY_WORDS
@@ -274,7 +274,7 @@ class Site:
         write_catalogue(path, replace(old, entries=entries))
 
     def outputs(self) -> dict[str, bytes]:
-        """Give every published file by its path below the output folder."""
+        """Return every published file by its path below the output folder."""
         return {
             path.relative_to(self.out).as_posix(): path.read_bytes()
             for path in sorted(self.out.rglob("*"))
@@ -332,7 +332,7 @@ def translate_topic(
 
 
 def long_topic(name: str) -> str:
-    """Give a topic on which a worker is busy for seconds; it fails, since it has 32 pages."""
+    """Return a topic on which a worker is busy for seconds; it fails, since it has 32 pages."""
     days = "\n".join(f"- Rest for {n} days, and drink enough water." for n in range(2, 1400))
     return TOPIC.replace("id: sore-throat", f"id: {name}").replace("- Rest for 2 days.", days)
 
@@ -371,14 +371,14 @@ def unmarked(text: str) -> str:
 
 
 def line_of(text: str, part: str) -> int:
-    """Give the number of the line in which `part` stands first."""
+    """Return the number of the line in which `part` stands first."""
     found = re.search(re.escape(part), text)
     assert found, f"{part!r} is not in the text"
     return text.count("\n", 0, found.start()) + 1
 
 
 def heed_interrupts() -> None:
-    """Let a program that is about to start be interrupted, as `preexec_fn`.
+    """Have a program that is about to start interrupted, as `preexec_fn`.
 
     A shell's background jobs, such as a run of the tests may be, are told to ignore Ctrl-C.
     """

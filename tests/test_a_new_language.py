@@ -44,7 +44,7 @@ def gettext(*arguments: str | Path) -> str:
 
 
 def sources(text: str) -> list[str]:
-    """Give the source texts of a PO file that a program wrote, without its header."""
+    """Return the source texts of a PO file that a program wrote, without its header."""
     path = Path("shown.po")
     path.write_text(text, "utf-8")
     return [entry.source for entry in read_catalogue(path)]

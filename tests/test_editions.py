@@ -61,7 +61,7 @@ def printed(words: Words, topic: str, code: str, edition: str) -> tuple[Prepared
 
 
 def as_read(one: Prepared, made: RenderResult) -> bytes:
-    """Give the pages as they are read: of a booklet, before they were imposed."""
+    """Return the pages as they are read: of a booklet, before they were imposed."""
     assert one.wanted is not None
     return made.extras.get(reader_name(file_name(one.wanted)), made.pdf)
 

@@ -120,12 +120,12 @@ def invoke(*arguments: str) -> tuple[int, str, str]:
 
 
 def entries(stdout: str) -> list[dict[str, Any]]:
-    """Give the leaflets of a report; none where there is no report."""
+    """Return the leaflets of a report; none where there is no report."""
     return list(json.loads(stdout)["leaflets"]) if stdout.startswith("{") else []
 
 
 def lines(leaflets: list[dict[str, Any]], stderr: str) -> Iterator[str]:
-    """Give everything that was said, a line each."""
+    """Return everything that was said, a line each."""
     yield from stderr.splitlines()
     for leaflet in leaflets:
         for finding in leaflet["findings"]:
@@ -182,7 +182,7 @@ def test_hostile(
 
 
 def _words(site: Site) -> dict[str, bytes]:
-    """Give every catalogue and glossary, which no build, check or hostile import changes."""
+    """Return every catalogue and glossary, which no build, check or hostile import changes."""
     return {
         path.relative_to(site.folder).as_posix(): path.read_bytes()
         for path in sorted(site.handouts.glob("locales/**/*"))

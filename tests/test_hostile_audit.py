@@ -106,7 +106,7 @@ def by_site(log: Path, roots: list[str], others: list[str]) -> tuple[int, set[st
 
 
 def outside(call: Call, roots: list[str], writable: list[str]) -> Iterator[str]:
-    """Say what a call does outside of the folders that it may read, and may write into."""
+    """Yield what a call does outside of the folders that it may read, and may write into."""
     if call.name not in (*OPENING, *CHANGING):
         yield call.text[:300]
     for path in call.paths:
@@ -215,7 +215,7 @@ def test_the_kernel_hears_what_is_opened_changed_and_started(tmp_path: Path) -> 
 
 
 def contents(path: Path) -> bytes:
-    """Give a file's bytes; of a PDF every object, with its streams unpacked."""
+    """Return a file's bytes; of a PDF every object, with its streams unpacked."""
     if path.suffix != ".pdf":
         return path.read_bytes()
     parts = []

@@ -53,7 +53,7 @@ ANY = st.text(
 
 
 def pieces(*parts: str) -> st.SearchStrategy[str]:
-    """Give texts that are made of the words of a language, in any order."""
+    """Return texts that are made of the words of a language, in any order."""
     return st.lists(st.one_of(st.sampled_from(parts), st.text(max_size=8)), max_size=30).map(
         "".join
     )
@@ -61,7 +61,7 @@ def pieces(*parts: str) -> st.SearchStrategy[str]:
 
 @st.composite
 def broken(draw: st.DrawFn, text: str, parts: st.SearchStrategy[str]) -> str:
-    """Give a text that is right, but for a place where something else stands."""
+    """Return a text that is right, but for a place where something else stands."""
     start = draw(st.integers(0, len(text)))
     end = draw(st.integers(start, min(len(text), start + draw(st.integers(0, 60)))))
     return text[:start] + draw(parts) + text[end:]
@@ -104,7 +104,7 @@ SVG = pieces(
 
 
 def rows(*parts: str) -> st.SearchStrategy[str]:
-    """Give texts that are made of a few whole parts, in any order."""
+    """Return texts that are made of a few whole parts, in any order."""
     return st.lists(st.sampled_from(parts), max_size=4).map("".join)
 
 
@@ -153,7 +153,7 @@ FRONT_TEXTS = st.text(max_size=20).map(
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give the folder of a topic in a site, which is the working directory's."""
+    """Return the folder of a topic in a site, which is the working directory's."""
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "handouts" / "topics" / "sore-throat"
     (folder / "figures").mkdir(parents=True)
@@ -168,7 +168,7 @@ Refusals = Callable[[], AbstractContextManager[None]]
 
 @pytest.fixture
 def refusals() -> Iterator[Refusals]:
-    """Let a refusal pass that names a place, and can be said on one line.
+    """Accept a refusal that names a place, and can be said on one line.
 
     Of 20 examples, one has to be refused, and one has to come to its end: where all are
     refused, nothing that is said of a value is looked at.

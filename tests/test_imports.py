@@ -96,7 +96,7 @@ MODULES = {
 
 
 def _nodes(tree: ast.AST, typed: bool) -> Iterator[ast.AST]:
-    """Give all nodes; those under `if TYPE_CHECKING` only where `typed`."""
+    """Return all nodes; those under `if TYPE_CHECKING` only where `typed`."""
     for child in ast.iter_child_nodes(tree):
         if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING" and not typed:
             continue
@@ -105,7 +105,7 @@ def _nodes(tree: ast.AST, typed: bool) -> Iterator[ast.AST]:
 
 
 def imports(module: str, typed: bool = True) -> set[str]:
-    """Give the full names of what a module imports, also inside functions."""
+    """Return the full names of what a module imports, also inside functions."""
     path = MODULES[module]
     found: set[str] = set()
     for node in _nodes(ast.parse(path.read_text(encoding="utf-8")), typed):
@@ -124,7 +124,7 @@ def imports(module: str, typed: bool = True) -> set[str]:
 
 
 def rooms(module: str, typed: bool = False) -> set[str]:
-    """Give the modules of the engine that a module imports."""
+    """Return the modules of the engine that a module imports."""
     found = set()
     for name in imports(module, typed):
         short = name.removeprefix("pressroom.")

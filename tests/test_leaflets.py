@@ -74,7 +74,7 @@ Built = tuple[Path, dict[tuple[str, ...], Any]]
 
 
 def required(topic: str, locale: str, state: str) -> set[str]:
-    """Say from the policy itself which disclaimers a leaflet has to show."""
+    """Return from the policy itself which disclaimers a leaflet has to show."""
     front = front_matter(topic)
     text = (SHIPPED / "topics" / topic / "topic.md").read_text(encoding="utf-8")
     holds = {"always", *(f"tag:{tag}" for tag in front["tags"])}

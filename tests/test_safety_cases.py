@@ -39,7 +39,7 @@ EDITIONS = {'["standard"]': '["standard", "bilingual"]'}
 
 @pytest.fixture
 def made(site: Callable[..., Site], run: Run, monkeypatch: pytest.MonkeyPatch) -> Site:
-    """Give a site of two topics and two clinics, in two editions, approved in Arabic."""
+    """Return a site of two topics and two clinics, in two editions, approved in Arabic."""
     monkeypatch.setattr(render, "set_and_judge", page)
     made = site(("en", "ar", "km"), {NAME: TOPIC, "cold": COLD}, EDITIONS)
     made.write("clinics/north.toml", 'name = "North Street"\n')
@@ -60,7 +60,7 @@ def lying(made: Site) -> list[str]:
 
 @contextmanager
 def refusing(monkeypatch: pytest.MonkeyPatch, number: int, part: str) -> Iterator[None]:
-    """Let no file be deleted whose path has this part, as a share or a folder refuses it."""
+    """Refuse to delete files whose path has this part, as a share or a folder refuses it."""
     real = Path.unlink
 
     def unlink(path: Path, missing_ok: bool = False) -> None:

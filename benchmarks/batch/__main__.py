@@ -78,18 +78,18 @@ class Bench:
                     self.missing[name] = str(problem).strip().split("\n")[-1]
 
     def wall(self, name: str) -> float:
-        """Give the median wall time of a work, in seconds; not a number where it is missing."""
+        """Return the median wall time of a work, in seconds; not a number where it is missing."""
         return medians(self.runs[name]).wall_s if self.runs.get(name) else float("nan")
 
 
 def handouts(site: Site, *arguments: str) -> list[str | Path]:
-    """Give the command that builds a site."""
+    """Return the command that builds a site."""
     return [PYTHON, ROOT / "pipeline.py", "build", "--quiet", "--today", TODAY,
             "--store", site.folder / "store", *arguments]  # fmt: skip
 
 
 def aside(site: Site, how: str) -> list[str | Path]:
-    """Give the command that builds a site without its preflight, or without its pages."""
+    """Return the command that builds a site without its preflight, or without its pages."""
     _, _, *rest = handouts(site)
     return [PYTHON, "-m", "benchmarks.batch.ours", how, *rest]
 

@@ -70,7 +70,7 @@ def _watch(pid: int, only: str, over: Event, peak: list[float]) -> None:
 
 
 def _tree(pid: int) -> list[int]:
-    """Give a process and all that descend from it, as far as they are still there."""
+    """Return a process and all that descend from it, as far as they are still there."""
     children: dict[int, list[int]] = {}
     for entry in os.scandir("/proc"):
         if entry.name.isdecimal():
@@ -87,7 +87,7 @@ def _tree(pid: int) -> list[int]:
 
 
 def _pss_mb(pid: int, only: str) -> float:
-    """Give the memory of a process in megabytes: what it shares counts by its share."""
+    """Return the memory of a process in megabytes: what it shares counts by its share."""
     try:
         if only and only not in Path(f"/proc/{pid}/cmdline").read_text(errors="replace"):
             return 0.0
@@ -100,7 +100,7 @@ def _pss_mb(pid: int, only: str) -> float:
 
 
 def medians(runs: Iterable[Run]) -> Run:
-    """Give the median of each figure."""
+    """Return the median of each figure."""
     runs = list(runs)
     return Run(
         statistics.median(run.wall_s for run in runs),

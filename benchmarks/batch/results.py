@@ -23,7 +23,7 @@ class Target:
 
     @property
     def row(self) -> tuple[str, ...]:
-        """Give its row of the table."""
+        """Return its row of the table."""
         return (self.what, self.wanted, f"{self.got:.2f}", "yes" if self.met else "**no**")
 
 
@@ -38,7 +38,7 @@ def at_most(what: str, wanted: float, got: float) -> Target:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Give a Markdown table; all columns but the first are figures."""
+    """Return a Markdown table; all columns but the first are figures."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

@@ -62,7 +62,7 @@ def small_site(folder: Path, leaflets: int) -> Site:
 
 
 def pages(site: Site) -> Iterator[tuple[str, Leaflet, str]]:
-    """Give name, leaflet and HTML of each leaflet, with its styles in it, as peers take it.
+    """Return name, leaflet and HTML of each leaflet, with its styles in it, as peers take it.
 
     At the floor of the type size: peers set each leaflet once, and fit nothing.
     """

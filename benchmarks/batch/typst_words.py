@@ -14,7 +14,7 @@ def _text(words: str) -> str:
 
 
 def write(leaflet: Leaflet) -> str:
-    """Give the typst source of a leaflet: its headings, lists, boxes and back matter."""
+    """Return the typst source of a leaflet: its headings, lists, boxes and back matter."""
     families = ", ".join(f'"{face.family}"' for face in stack(script_of(leaflet.locale)))
     parts = [
         '#set page(paper: "a4", margin: (x: 16mm, top: 19mm, bottom: 16mm), numbering: "1 / 1")',

@@ -284,7 +284,7 @@ def _no_engine(problem: ImportError) -> ClusterError:
 
 
 def _unlike(found: Unlike) -> ClusterError:
-    """Say in what a worker differs. Nothing that it made was taken."""
+    """Return an error that says in what a worker differs; nothing that it made was taken."""
     said = "; ".join(
         f"{name}: here {here[:23]}, there {there[:60]}"
         for name, (here, there) in found.differs.items()

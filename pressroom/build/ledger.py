@@ -214,7 +214,7 @@ class Ledger(Tables):
             self.tell(f"DELETE FROM {table} WHERE topic = ? AND locale = ? AND edition = ?", *name)
 
     def doubt(self, places: Iterable[tuple[str, str]]) -> None:
-        """Let the leaflets of these topics and locales be prepared again by the next build."""
+        """Mark the leaflets of these topics and locales to be prepared again by the next build."""
         self.tell_all(
             "UPDATE leaflet_state SET fingerprint = '' WHERE topic = ? AND locale = ?", places
         )

@@ -111,7 +111,7 @@ def _show_file(path: Path) -> None:
 @click.argument("edition", required=False)
 @shared
 def why(options: Options, topic: str, locale: str, edition: str | None) -> None:
-    """Say why a leaflet would or would not be rebuilt, and what has changed since it was signed."""
+    """Print why a leaflet would be rebuilt or not, and what has changed since it was signed."""
     from ..build.history import History
     from ..build.output import Output
     from ..build.prepare import Preparer, weigh_version
@@ -157,7 +157,7 @@ def _show_changes(words: Words, topic: str, locale: str) -> None:
 @click.group(invoke_without_command=True)
 @click.pass_context
 def store(context: click.Context) -> None:
-    """Say where leaflets are kept that were set before, and how large that is."""
+    """Print where leaflets are kept that were set before, and how large that is."""
     if context.invoked_subcommand is None:
         from ..build.cache import Store, most_bytes, store_folder
 

@@ -1,4 +1,4 @@
-"""Say what things are called besides their titles: languages, illnesses, tests and medicines.
+"""Read what things are called besides their titles: languages, illnesses, tests and medicines.
 
 Names of languages are CLDR's, with those of `languages.toml`. What staff call illnesses in English
 stands in `names.toml`, and goes to each leaflet that is titled by one of a line.

@@ -94,7 +94,7 @@ def build(site: Site, address: str) -> subprocess.Popen[str]:
 
 
 def pdfs(site: Site) -> dict[str, bytes]:
-    """Give the leaflets that are published by now."""
+    """Return the leaflets that are published by now."""
     return {path.name: path.read_bytes() for path in site.out.glob("*/*.pdf")}
 
 
@@ -129,7 +129,7 @@ def test_a_worker_is_killed_and_the_bytes_are_those_of_a_build_at_home(
 
 
 def replace_out(site: Site) -> Site:
-    """Give the site as built in `home`."""
+    """Return the site as built in `home`."""
     site.out.rename(site.folder / "far")
     (site.folder / "home").rename(site.out)
     return site

@@ -32,7 +32,7 @@ def at_rest(*names: str) -> Steps:
 
 @contextmanager
 def playing(untouched: Path) -> Iterator[Play]:
-    """Give a site of one's own that was built once, in a process that sets by itself."""
+    """Return a site of one's own that was built once, in a process that sets by itself."""
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         folder = Path(name)
         shutil.copytree(untouched, folder, dirs_exist_ok=True)

@@ -99,7 +99,7 @@ def watch(run: Callable[..., Outcome]) -> Callable[..., tuple[list[Any], list[st
 
 
 def results(built: list[Any]) -> list[dict[str, str]]:
-    """Say of each build what became of the leaflets that did not stay as they were."""
+    """Return for each build what became of the leaflets that did not stay as they were."""
     return [
         {one.locale: one.result for one in report.leaflets if one.result != "unchanged"}
         for report, _ in built

@@ -44,7 +44,7 @@ PATH = "handouts/topics/sore-throat/topic.md"
 
 
 def said(read: Read, text: str) -> list[str]:
-    """Give everything that is said of a topic that cannot be read."""
+    """Return everything that is said of a topic that cannot be read."""
     with pytest.raises(HandoutError) as caught:
         read(text)
     assert caught.value.exit_code == 1

@@ -29,7 +29,7 @@ COLD = TOPIC.replace("id: sore-throat", "id: cold")
 
 @pytest.fixture
 def two(site: Callable[..., Site], run: Run) -> Site:
-    """Give a site of two topics in three locales, built."""
+    """Return a site of two topics in three locales, built."""
     made = site(("en", "ar", "km"), {NAME: TOPIC, "cold": COLD})
     run("build")
     return made

@@ -16,7 +16,7 @@ Run = Callable[..., Outcome]
 
 
 def answers(run: Run) -> list[str]:
-    """Give what is said of the site: released, to be pulled, and why a leaflet is as it is."""
+    """Return what is said of the site: released, to be pulled, and why a leaflet is as it is."""
     asked = (("releases", "--json"), ("recall", "--json"), ("why", "sore-throat", "ar"))
     return [run(*arguments).out for arguments in asked]
 

@@ -30,7 +30,7 @@ def cups() -> Iterator[Cups]:
 
 @pytest.fixture
 def site(approved_site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
-    """Give a copy of the built site, and go there."""
+    """Return a copy of the built site, and go there."""
     folder = tmp_path / "site"
     shutil.copytree(approved_site, folder)
     monkeypatch.chdir(folder)
@@ -39,7 +39,7 @@ def site(approved_site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.fixture
 def printer(cups: Cups, monkeypatch: pytest.MonkeyPatch) -> Cups:
-    """Let the command find the test's CUPS, with two printers and no default."""
+    """Point the command at the test's CUPS, with two printers and no default."""
     monkeypatch.setenv("CUPS_SERVER", str(cups.folder / "socket"))
     for name in ("PRINTER", "LPDEST"):
         monkeypatch.delenv(name, raising=False)

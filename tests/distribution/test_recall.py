@@ -49,7 +49,7 @@ def recalled(run: Run, *arguments: str, today: str = "2026-12-20") -> list[Any]:
 
 @pytest.fixture
 def two_versions(site: Callable[..., Site], run: Run) -> Site:
-    """Give a site whose version 1.0 was published, printed, and replaced by 1.1."""
+    """Return a site whose version 1.0 was published, printed, and replaced by 1.1."""
     made = site(("en", "ar"))
     approve(run, "en", "ar")
     run("build", today="2026-12-01")

@@ -21,7 +21,7 @@ WRITERS: dict[str, Callable[[Iterable[ExchangeRow]], bytes]] = {
 
 
 def exported(site: Site, code: str, names: Iterable[str] = ("sore-throat",)) -> list[ExchangeRow]:
-    """Give the rows of an export."""
+    """Return the rows of an export."""
     return list(rows_of(site.words(), code, lambda _: None, names))
 
 

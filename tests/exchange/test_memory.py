@@ -84,7 +84,7 @@ WORDS = st.text(st.sampled_from("abcé جلा "), min_size=1, max_size=40).filt
 
 @st.composite
 def looked_for(draw: st.DrawFn) -> tuple[dict[str, str], str, str]:
-    """Give what is known, a text, and how it comes to it: the same, alike or new."""
+    """Return what is known, a text, and how it comes to it: the same, alike or new."""
     known = draw(st.dictionaries(WORDS, WORDS, min_size=1, max_size=6))
     kind = draw(st.sampled_from(["same", "alike", "new"]))
     one = draw(st.sampled_from(sorted(known)))

@@ -17,7 +17,7 @@ NAME = "ankylosing-spondylitis"
 
 
 def commands(page: str) -> list[list[str]]:
-    """Give the words behind `handouts` of every command in a block of a page."""
+    """Return the words behind `handouts` of every command in a block of a page."""
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     blocks = re.findall(r"```sh\n(.*?)```", text, re.S)
     lines = [line for block in blocks for line in block.strip().split("\n")]

@@ -39,7 +39,7 @@ def joined(*parts: st.SearchStrategy[str] | str) -> st.SearchStrategy[str]:
 
 
 def figures(digits: str) -> dict[str, st.SearchStrategy[str]]:
-    """Give strategies for what prints wrongly unless it is isolated."""
+    """Return strategies for what prints wrongly unless it is isolated."""
     n = number(digits)
     dash = st.sampled_from(["-", "–", "\u2011"])
     space = st.sampled_from(["", " ", "\u00a0"])

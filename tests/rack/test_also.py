@@ -22,7 +22,7 @@ Run = Callable[..., Outcome]
 
 
 def others(out: Path, code: str) -> str:
-    """Give what else the first leaflet of a locale is called, as the rack has it."""
+    """Return what else the first leaflet of a locale is called, as the rack has it."""
     text = (out / "rack" / "texts" / f"{code}.js").read_text("utf-8")
     found = re.fullmatch(r"Rack\.shelve\(\"[^\"]+\",(.*)\);\n", text)
     assert found

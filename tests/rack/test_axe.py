@@ -53,7 +53,7 @@ def screen(chromium: Browser) -> Iterator[Callable[[str], Page]]:
 
 
 def faults(page: Page) -> list[str]:
-    """Give what axe finds, and whether the page is wider than its screen."""
+    """Return what axe finds, and whether the page is wider than its screen."""
     found = [
         f"{fault['id']}: {node['html'][:200]}"
         for fault in Axe().run(page, options=OPTIONS).response["violations"]

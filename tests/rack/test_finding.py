@@ -53,7 +53,7 @@ def lines(name: str) -> Iterator[str]:
 
 
 def name_of(title: str) -> str:
-    """Give the id of a topic from its title."""
+    """Return the id of a topic from its title."""
     plain = re.sub(r"\([^)]*\)|:.*", "", title.lower()).replace("’", "")
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 

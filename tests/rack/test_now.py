@@ -42,7 +42,7 @@ def some() -> list:
 
 
 def on(page: Page, day: str) -> None:
-    """Let the browser's calendar show a day; its clocks go on."""
+    """Set the browser's calendar to a day; its clocks go on."""
     page.clock.set_fixed_time(f"{day}T09:00:00")
 
 
@@ -113,7 +113,7 @@ class Quiet(SimpleHTTPRequestHandler):
     """Serves a folder, and says nothing of it."""
 
     def log_message(self, *_args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture

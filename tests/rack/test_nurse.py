@@ -49,13 +49,13 @@ def desk(window: Browser) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder for a clinic that is built once."""
+    """Return a folder for a clinic that is built once."""
     return tmp_path_factory.mktemp("clinic")
 
 
 @pytest.fixture
 def made(clinic: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
-    """Give a clinic: approved leaflets in three languages, and a draft in a fourth."""
+    """Return a clinic: approved leaflets in three languages, and a draft in a fourth."""
     if not (clinic / "dist").exists():
         monkeypatch.chdir(clinic)
         make_site(clinic, ("en", "ar", "km", "es"))

@@ -30,7 +30,7 @@ def shard(out: Path, name: str) -> list[dict[str, Any]]:
 
 
 def times(out: Path) -> dict[str, tuple[int, int]]:
-    """Say of each file which one it is: when it was written, and its number.
+    """Mark each file with which one it is: when it was written, and its number.
 
     A file that is written twice within a tick of the system's clock has another number.
     """
@@ -182,7 +182,7 @@ def test_a_change_of_the_clinic_or_the_theme_is_seen(tmp_path: Path) -> None:
 
 
 def older(out: Path) -> set[str]:
-    """Give the locales whose leaflet is older than its source, as the rack has it."""
+    """Return the locales whose leaflet is older than its source, as the rack has it."""
     locales = ("en", "es", "ar")
     return {code for code in locales if shard(out, f"titles/{code}")[0]["editions"][0][3]}
 
@@ -212,7 +212,7 @@ def test_what_a_build_did_not_look_at_is_as_old_as_it_was(
 
 
 def rows_of(out: Path, topic: str) -> dict[str, str]:
-    """Give the state of each copy that a page lists, by locale and version."""
+    """Return the state of each copy that a page lists, by locale and version."""
     text = (out / "c" / f"{topic}.html").read_text("utf-8")
     found = re.findall(
         r'data-locale="([^"]+)" data-version="([^"]*)" .*?data-state="([^"]+)"', text

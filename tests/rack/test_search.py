@@ -17,7 +17,7 @@ from .support import everything, row, shelf, withdrawal, write
 
 
 def leaflets(page: Page) -> list[str]:
-    """Give the leaflets that are shown, by locale and topic."""
+    """Return the leaflets that are shown, by locale and topic."""
     shown = page.locator("#results .card")
     return list(shown.evaluate_all("(cards) => cards.map((card) => card.dataset.leaflet)"))
 
@@ -382,7 +382,7 @@ def test_folding_is_the_same_twice_and_finds_what_it_indexed(
 
 
 def distance(one: str, other: str) -> int:
-    """Give the edit distance in which letters that changed places are one error, the long way."""
+    """Return the edit distance in which letters that changed places are one error, the long way."""
     table = {(-1, -1): 0}
     for i in range(len(one)):
         table[i, -1] = i + 1

@@ -25,7 +25,7 @@ def copy_of(made: Site, code: str) -> str:
 
 
 def rows(html: str) -> list[str]:
-    """Give what each numbered row says, without tags."""
+    """Return what each numbered row says, without tags."""
     found = re.findall(r'<tr>\s*<td class="number">(.*?)</tr>', html, re.S)
     return [
         " ".join(unmarked(unescape(re.sub(r"<[^>]+>", "", row.replace("</p>", " ")))).split())

@@ -25,7 +25,7 @@ DRINK = "Rest and drink enough."
 
 @pytest.fixture
 def signed(site: Callable[..., Site], run: Run) -> Site:
-    """Give a site in three locales, in which everybody has signed."""
+    """Return a site in three locales, in which everybody has signed."""
     made = site(("en", "es", "ar"))
     for code, roles in ROLES.items():
         for role in roles:
@@ -372,7 +372,7 @@ def test_a_signature_of_a_day_to_come_counts_nowhere_before_that_day(
     made.write(approvals, text.replace("2026-12-01", "2026-12-24", 1))
 
     def state(today: str) -> Any:
-        """Say what a build makes of it, what stands, what `status` says and what is valid."""
+        """Return what a build makes of it, what stands, what `status` says and what is valid."""
         done = json.loads(run("build", "--json", today=today).out)
         (entry,) = (one for one in done["leaflets"] if one["locale"] == locale)
         row = json.loads(run("status", "--json", "--locale", locale, today=today).out)["leaflets"]

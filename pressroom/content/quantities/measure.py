@@ -142,7 +142,7 @@ def _time_before(text: Text, one: Number, since: int, language: Language) -> str
 
 
 def _share(plain: str, numbers: list[Number]) -> None:
-    """Let the ends of a range share the unit and the scale of one of them."""
+    """Share among the ends of a range the unit and the scale of one of them."""
     for one, two in pairwise(numbers):
         gap = plain[one.end : two.start]
         if len(gap) > 14 or one.code or two.code:

@@ -1,4 +1,4 @@
-"""Tell a monitor how the server is: the last builds -> `/healthz` and `/metrics`, as plain text."""
+"""Report to monitors: the last builds -> `/healthz` and `/metrics`, as plain text."""
 
 from __future__ import annotations
 

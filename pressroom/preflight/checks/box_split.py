@@ -15,7 +15,7 @@ from ..evidence import Evidence
 from ..text.messages import placed
 
 CODES = ("box-split",)
-SOURCE = "issue of the house: an urgent box that ran over to page 2 in 110 of 117 leaflets"
+SOURCE = "a review of all editions: the urgent box ran over to page 2 in 110 of 117 leaflets"
 BAD = "`.emergency { break-inside: auto }` where a sign or its frame goes on overleaf"
 GOOD = "every sign, number and sentence of a box on the page where the box begins"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from ...core.locales import digits
-from ...core.model import Notice, plain
+from ...core.model import RANKS, Notice, plain
 from ..evidence import Evidence
 from ..pdf.structure import Element
 from ..text.normalise import first_difference, normalised, similar
@@ -156,7 +156,9 @@ def _holding(evidence: Evidence, wanted: str) -> Iterator[Occurrence]:
 
 
 #: Disclaimers that stand in a box which an author writes.
-_BOXES = {"urgent-help": "::: urgent", "unapproved-therapy": "::: unapproved-therapy"}
+_BOXES = {id_: f"::: {name}" for name, id_ in RANKS.items()} | {
+    "unapproved-therapy": "::: unapproved-therapy"
+}
 
 
 def _numbered(text: str, wanted: str) -> bool:

@@ -243,7 +243,7 @@ def _views(pdf: bytes, document: Any, pages: Sequence[PaintedPage], page: Painte
 
 
 def _switched(page: Any, *, text: bool) -> list[Any]:
-    """Let a page show its text alone, or all but its text. Return the objects of its text."""
+    """Show the text of a page alone, or all but its text. Return the objects of its text."""
     raw = page.raw
     objects = [
         pdfium_c.FPDFPage_GetObject(raw, number)

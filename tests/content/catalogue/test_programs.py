@@ -41,7 +41,7 @@ def program(name: str, *arguments: str | Path) -> str:
 
 
 def facts(catalogue: Catalogue, notes: bool = True) -> tuple[object, ...]:
-    """Give all that a catalogue says; obsolete entries in any order."""
+    """Return all that a catalogue says; obsolete entries in any order."""
 
     def said(entry: object) -> object:
         bare = replace(entry, line=0)  # type: ignore[type-var]

@@ -69,7 +69,7 @@ def ask(
 
 
 def app_of(folder: Path, hosts: Hosts | None = None, desk: Desk | None = None) -> ASGIApp:
-    """Give the app of the site in a folder."""
+    """Return the app of the site in a folder."""
     handouts, out = folder / "handouts", folder / "dist"
     desk = desk or Desk(handouts, lambda: TODAY)
     place = Place(handouts, out, hosts or hosts_of("localhost"))

@@ -230,7 +230,7 @@ def test_the_list_leads_to_each_desk(page: Page, made: Site) -> None:
 
 
 def violations(page: Page) -> list[str]:
-    """Give what axe finds."""
+    """Return what axe finds."""
     found = Axe().run(page).response["violations"]
     return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
 

@@ -28,7 +28,7 @@ PAGE = """<!DOCTYPE html>
 
 @pytest.fixture
 def app(tmp_path: Path) -> ASGIApp:
-    """Give the app of a site of which only the output folder is there."""
+    """Return the app of a site of which only the output folder is there."""
     out = tmp_path / "dist"
     for name, text in {
         "index.html": "<html><head><title>Rack</title></head><body></body></html>",

@@ -277,7 +277,7 @@ def test_an_origin_has_one_form() -> None:
 
 @pytest.fixture
 def clinics(tmp_path: Path) -> ASGIApp:
-    """Give the app of a site with a clinic below its path and one with a name of its own."""
+    """Return the app of a site with a clinic below its path and one with a name of its own."""
     site = make_site(tmp_path, ("en", "ar"))
     site.write("clinics/north.toml", 'name = "North"\n')
     own = "https://south.clinic.example/info"

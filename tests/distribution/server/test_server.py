@@ -37,7 +37,7 @@ ORDER = {
 
 
 def token_of(app: ASGIApp) -> str:
-    """Give the token that the rack's page carries."""
+    """Return the token that the rack's page carries."""
     page = ask(app, "/").body.decode()
     return page.split('name="pressroom-token" content="', 1)[1].split('"', 1)[0]
 
@@ -51,7 +51,7 @@ def order(app: ASGIApp, sent: object = ORDER, **headers: str) -> Answer:
 
 @pytest.fixture
 def made(approved_site: Path, tmp_path: Path) -> Site:
-    """Give a copy of a built site: Khmer is approved, Spanish is not."""
+    """Return a copy of a built site: Khmer is approved, Spanish is not."""
     shutil.copytree(approved_site, tmp_path / "site")
     return Site(tmp_path / "site")
 
@@ -151,7 +151,7 @@ def test_only_what_was_published_is_counted(made: Site, monkeypatch: pytest.Monk
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a site that is not built, with a page of its own."""
+    """Return a site that is not built, with a page of its own."""
     folder = tmp_path_factory.mktemp("fuzzed")
     make_site(folder, ("en", "ar"))
     (folder / "dist/ar").mkdir(parents=True)
