@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
@@ -161,6 +161,22 @@ class Block:
             yield from child.walk()
 
 
+def emergency_of(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Return the ranks of the emergency box that blocks begin with; none where they have none."""
+    names = [block.name if block.kind == "container" else "" for block in blocks[:2]]
+    count = 2 if names == [*RANKS] else int(bool(names) and names[0] in RANKS)
+    return tuple(blocks[:count])
+
+
+def grouped(blocks: Sequence[Block]) -> Iterator[tuple[tuple[Block, ...], Block]]:
+    """Yield blocks, each with the ranks of the emergency box that begins with it."""
+    at = 0
+    while at < len(blocks):
+        ranks = emergency_of(blocks[at:])
+        yield ranks, blocks[at]
+        at += max(1, len(ranks))
+
+
 def _at(blocks: Iterable[Block], clinic: str) -> Iterator[Block]:
     """Yield blocks without those of other clinics, and the clinic's own without their mark."""
     for block in blocks:
@@ -246,9 +262,7 @@ class Topic:
     @property
     def emergency(self) -> tuple[Block, ...]:
         """Return the ranks of an emergency box that opens the topic; none where it has none."""
-        names = [block.name if block.kind == "container" else "" for block in self.blocks[:2]]
-        count = 2 if names == [*RANKS] else int(bool(names) and names[0] in RANKS)
-        return self.blocks[:count]
+        return emergency_of(self.blocks)
 
     @property
     def therapy_anchor(self) -> str:

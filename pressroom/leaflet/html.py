@@ -32,6 +32,7 @@ from ..core.files import PACKAGE, files_below, shown
 from ..core.locales import COUNTERS
 from ..core.model import (
     EDITIONS,
+    RANKS,
     Block,
     Clinic,
     Figure,
@@ -40,6 +41,7 @@ from ..core.model import (
     Message,
     Notice,
     Span,
+    grouped,
     plain,
 )
 from ..fonts.faces import width_em
@@ -453,8 +455,13 @@ def mark_up(
         own = notice.lang == leaflet.locale.code
         return (inline if own else source_inline)(notice.words, notice.direction)
 
-    first = [n for n in leaflet.notices if n.rule.placement == "first-page" and not n.rule.boxed]
-    goes_beside = not any(is_long(notice_words(n), 1.0, NOTICE_MM) for n in first)
+    # Those of the ranks stand in the emergency box.
+    first_notices = [
+        notice
+        for notice in leaflet.notices
+        if notice.rule.placement == "first-page" and notice.rule.id not in RANKS.values()
+    ]
+    goes_beside = not any(is_long(notice_words(n), 1.0, NOTICE_MM) for n in first_notices)
     with _template_problems():
         return (
             environment(theme.templates)
@@ -479,6 +486,8 @@ def mark_up(
                 sections_of=partial(_sections, lambda message: is_long(words(message))),
                 is_long=is_long,
                 goes_beside=goes_beside,
+                first_notices=first_notices,
+                grouped=grouped,
                 linked_data=partial(linked_data, leaflet, clinic),
                 plain=plain,
                 is_short=is_short,
