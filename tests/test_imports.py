@@ -38,7 +38,7 @@ HOMES = {
     "tinyhtml5": ["exchange.bringing.web_page", "preflight.web_page"],
     "jinja2": ["leaflet.html"],
     "markupsafe": ["leaflet.html"],
-    "icu4py": ["leaflet.line_breaks"],
+    "icu4py": ["leaflet.line_breaks", "leaflet.phrases"],
     "segno": ["leaflet.html"],
     "weasyprint": ["typeset"],
     "pydyf": ["typeset"],

@@ -62,6 +62,8 @@ class Script:
     break_words: bool
     #: Whether lines break at spaces and marked places alone, not where Pango sees words or letters.
     keep_all: bool
+    #: Whether what no line holds breaks between any two letters.
+    may_part: bool
 
     @property
     def side_mm(self) -> tuple[int, int]:
@@ -104,6 +106,7 @@ def read_script(code: str) -> Script:
         letters=tuple(row["letters"]),
         break_words=row.get("break_words", False),
         keep_all=row.get("keep_all", False),
+        may_part=row.get("may_part", False),
     )
 
 

@@ -18,6 +18,7 @@ Leaflet into HTML, where directions are isolated and words may break.
     bidi_isolate  what runs from left to right within right-to-left text
     arrows        arrows that point to where a translation goes on
     line_breaks   where lines may break and where not: numbers and units, scripts without spaces
+    phrases       where phrases of Japanese meet
 
 A new check of words is a finding in `lookup` (each message) or `compose` (the whole leaflet).
 """

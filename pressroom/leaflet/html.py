@@ -60,9 +60,10 @@ _EMPTY = 'data:image/svg+xml,%3Csvg xmlns="http://www.w3.org/2000/svg" viewBox="
 LONGEST_CELL = 12
 
 #: Size of a heading that hangs beside the text, in rem; millimetres in a point; where a line of a
-#: heading breaks, marks of `with_marks` included.
+#: heading breaks, marks of `with_marks` included, and where it breaks between any two letters.
 HEADING_REM, MM = 1.2, 25.4 / 72
-_PARTS = re.compile(r"[\s\u200b-]+|(?<=[\u2e80-\u9fff\uac00-\ud7af])")
+_PARTS = re.compile(r"[\s\u200b-]+")
+_LETTERS = re.compile(rf"{_PARTS.pattern}|(?<=[\u2e80-\u9fff])")
 
 #: Padding of a notice in the side column, in millimetres.
 NOTICE_MM = 3.0
@@ -440,7 +441,8 @@ def mark_up(
             )
         )  # fmt: skip
         family = stack(script)[0].family
-        return any(width_em(word, family) > room for word in _PARTS.split(text.striptags()))
+        parts = (_PARTS if script.keep_all else _LETTERS).split(text.striptags())
+        return any(width_em(word, family) > room for word in parts)
 
     def is_short(message: Message) -> bool:
         """Return whether a cell is a short number, which stands on one line."""

@@ -27,6 +27,7 @@ from typing import Any
 from icu4py.breakers import LineBreaker
 
 from ..core.model import Span, plain
+from .phrases import phrase_breaks
 
 #: Zero width space: a line may break after it, and nothing shows.
 ZWSP = "\u200b"
@@ -88,8 +89,8 @@ _FIGURE = re.compile(
     """,
     re.VERBOSE,
 )
-#: A counter of Chinese and Japanese.
-_COUNTER = re.compile(rf"\s?(?:[{_KATAKANA}]{{1,8}}|[{_HAN}]{{1,2}})")
+#: A counter of Chinese and Japanese: `日間`, `か月`.
+_COUNTER = re.compile(rf"\s?(?:[{_KATAKANA}]{{1,8}}|か?[{_HAN}]{{1,2}})")
 #: A unit behind a number, up to where a line may break; a slash parts none.
 _UNIT = re.compile(r"\s?(?=[^\W\d_]|[°µ℃])")
 #: Fewest digits of a telephone number, which has no unit.
@@ -121,11 +122,17 @@ def _dictionary(code: str) -> re.Pattern[str] | None:
 
 
 def breaks(text: str, code: str) -> list[int]:
-    """Return the places within a text at which ICU breaks a line, with our words beside its own."""
+    """Return the places within a text at which ICU breaks a line, with our words beside its own.
+
+    Those of Japanese are between phrases.
+    """
     at, found = 0, set()
-    for piece in LineBreaker(text, code):
-        at += len(piece)
-        found.add(at)
+    if beginnings := _listed("beginnings", code):
+        found = phrase_breaks(text, tuple(beginnings))
+    else:
+        for piece in LineBreaker(text, code):
+            at += len(piece)
+            found.add(at)
     dictionary = _dictionary(code)
     for word in dictionary.finditer(text) if dictionary else ():
         first, last = word.span()

@@ -140,7 +140,7 @@ html {{
   --label-line-height: {max(1.15, script.line_height * 0.85):.3g};
   font-family: {families};
   line-height: {script.line_height:g};
-  word-break: {_word_break(script)};
+{_wrapping(script)}
 }}
 span[dir="ltr"] {{ font-family: {source_families} }}
 .folio-n::before {{ content: counter(page, {counter}) }}
@@ -150,7 +150,7 @@ ol {{ list-style-type: {counter} }}
 [lang="{leaflet.source_locale.code}"] {{
   font-family: {source_families};
   line-height: {source_script.line_height:g};
-  word-break: {_word_break(source_script)};
+{_wrapping(source_script)}
 }}
 {steep}"""
 
@@ -169,8 +169,13 @@ def _heading_margins(script: Script) -> str:
     )
 
 
-def _word_break(script: Script) -> str:
-    return "keep-all" if script.keep_all else "normal"
+def _wrapping(script: Script) -> str:
+    """Return where lines of a script break, as declarations."""
+    word, wrap = (
+        "keep-all" if script.keep_all else "normal",
+        "break-word" if script.may_part else "normal",
+    )
+    return f"  word-break: {word};\n  overflow-wrap: {wrap};"
 
 
 def _anchors(leaflet: Leaflet, placement: str) -> tuple[str, ...]:

@@ -81,7 +81,7 @@ def test_breaks_stand_between_words(code: str, text: str, pieces: list[str]) -> 
         ("my", "၂၄ +နာရီ|အတွင်း ကျေးဇူးပြု"),
         ("km", "ក្នុងរយៈពេល 24 +ម៉ោង។ សូម|ទូរស័ព្ទ"),
         ("ko", "24 +시간 안에 오십시오"),
-        ("ja", "3+日+間、1+日2+回を飲んでくだ+さ+い。"),
+        ("ja", "3日間、|1日|2回を|飲んで|ください。"),
         ("zh-Hans", "每次500+毫+克，每天3+次，饭后服用的+药+片"),
         ("ru", "не +более 8 +таблеток в +сутки, 5 +мг/+кг"),
         ("vi", "trong 12 +tuần, 5 +mg mỗi ngày"),
@@ -98,8 +98,15 @@ def test_breaks_stand_between_words(code: str, text: str, pieces: list[str]) -> 
         ("cs", "bolest v +noze a +zádech"),
         ("de", "Er kam a und ging"),
         # No line of one letter at the end.
-        ("ja", "くすりになり+ま+す。"),
         ("ko", "할 수 있는 +일"),
+        # Japanese phrases stay whole: okurigana, katakana, compounds, polite prefixes, particles.
+        ("ja", "痛みとこわばりを|やわらげます。"),
+        ("ja", "強直性|脊椎炎|（AS）に|なると、|背骨が|痛み、|こわばります。"),
+        ("ja", "アセトアミノフェンを|飲ませる|前に|ご質問|ください。"),
+        ("ja", "熱|または|息苦しさが|5日以上続く|とき、|すぐ|医療|チームに|電話して|ください。"),
+        ("ja", "抗TNF薬の|飲み方と、|お薬を|やめる+とき"),
+        ("ja", "JAK阻害薬は|未承認です。|4か+月後に|効果を|確かめます。"),
+        ("ja", "性器のまわりや|お尻の|しびれ"),
     ],
 )  # fmt: skip
 def test_lines_break_as_the_language_asks(code: str, text: str) -> None:
@@ -115,7 +122,7 @@ def test_lines_break_as_the_language_asks(code: str, text: str) -> None:
         ("en", "What you can do +now"),
         ("ar", "ما يمكنك أن تفعله +أنت"),
         ("th", "การ|รักษา|ด้วย|เอ็กโซโซม"),
-        ("ja", "強直性脊椎炎の治+療+に+つ+い+て"),
+        ("ja", "強直性|脊椎炎の|治療について"),
         # The last two words are too long for one line of a narrow column.
         ("de", "Behandlung der Spondylitis ankylosans"),
     ],
