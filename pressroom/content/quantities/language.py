@@ -250,10 +250,17 @@ class Language:
         names: dict[str, int] = {}
         if self.cldr is not None:
             for context in ("format", "stand-alone"):
-                for number, name in self.cldr.days[context]["wide"].items():
-                    if len(name) > 2:
-                        names.setdefault(fold(name), number)
-        return Forms(names, cut=0, glued=self.glued)
+                days = self.cldr.days[context]
+                long = [(number, name) for number, name in days["wide"].items() if len(name) > 2]
+                # `周五`; in other scripts, what is short may be another word.
+                short = [
+                    (number, name)
+                    for number, name in days["abbreviated"].items()
+                    if len(name) > 1 and UNSPACED.match(name) and "." not in name
+                ]
+                for number, name in long + short:
+                    names.setdefault(fold(name), number)
+        return Forms(names, cut=self._cut, glued=self.glued)
 
     @cached_property
     def halves(self) -> Forms[str]:

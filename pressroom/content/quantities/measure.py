@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from .forms import UNSPACED, is_letter
-from .language import Language
+from .language import SYMBOLS, Language
 from .numerals import Number
 from .text import Text
 
@@ -18,7 +18,7 @@ _MYRIADS = {
 }  # fmt: skip
 _CHINESE = re.compile(f"([{''.join(_TENS)}]?)([{''.join(_MYRIADS)}]*)")
 #: What may stand between a number and the word for its scale or unit.
-_BETWEEN = re.compile(r"[ \-+]{0,2}")
+_BETWEEN = re.compile(r"[ \-−+]{0,2}")
 _CURRENCY = "$£€¥₩₽₹฿₫₱₺₴"
 #: After a sum of money, as in £1.2m.
 _MILLION = re.compile(r"[mM](?!\w)")
@@ -27,13 +27,15 @@ _DASH = re.compile(r"\s?[-–—~]\s?")
 _JOINING = re.compile(
     r"\s?(?:[-–—~/+]|±|to|or|and|à|a|y|o|e|ou|et|bis|und|oder|do|i|lub|до|и|или|та|або|і|și|sau|la|έως|και|ή|"
     r"ile|ve|veya|إلى|و|أو|الى|تا|یا|او|سے|اور|עד|או|ו|से|और|या|देखि|वा|र|থেকে|বা|ও|થી|અને|અથવા|"
-    r"ਤੋਂ|ਅਤੇ|ਜਾਂ|සිට|හෝ|සහ|முதல்|அல்லது|மற்றும்|నుండి|నుంచి|లేదా|మరియు|മുതൽ|അല്ലെങ്കിൽ|至|到|或|和|、|"
+    r"ਤੋਂ|ਅਤੇ|ਜਾਂ|සිට|හෝ|සහ|முதல்|அல்லது|மற்றும்|నుండి|నుంచి|లేదా|మరియు|മുതല്|അല്ലെങ്കില്|至|到|或|和|、|"
     r"から|または|부터|에서|또는|ถึง|หรือ|และ|ຫາ|ຫຼື|ແລະ|ឬ|និង|ដល់|ទៅ|မှ|သို့မဟုတ်|နှင့်|đến|tới|hoặc|và|"
     r"hadi|au|na|hanggang|hasta|ilaa|ama|iyo|mus|los|sis)"
     r"(?:\s(?:el|la|le|o|a|os|as|the|den|dem|στους|στις|τους|τις))?\s?"
 )
 #: Latin letters that are no unit: `5 L` and `20 C` have one, `5 l` too, `5 c` has none.
 _NO_UNIT = set("abdeijknopqrstuvwxyzABDEGHIJKMNOPQRSTUVWXYZcf")
+#: Letters that may be a symbol of a unit, to their end.
+_SYMBOL = re.compile(r"[a-z\u00b5\u03bc]+")
 #: Between values of a list that tells the unit once.
 _LISTED = re.compile(r"\s?(?:[,،、;]\s?)?(?:[^\W\d]{1,6}\s?)?")
 #: Longest text after a number that is looked at for its unit, in characters.
@@ -113,10 +115,17 @@ def _unit_after(text: Text, one: Number, start: int, until: int, language: Langu
         return ""
     if end - start == 1 and text.plain[start] in _NO_UNIT:
         return ""
-    per = language.units.at(text.folded, end + 1) if text.folded[end : end + 1] == "/" else None
+    per = _per(text.folded, end + 1, language) if text.folded[end : end + 1] == "/" else None
     if per and not per[0].startswith("length"):
         one.per = per[0]
     return unit
+
+
+def _per(folded: str, start: int, language: Language) -> tuple[str, int] | None:
+    """Return the unit behind a slash: a symbol (`mg/l.` ends a sentence), else a name."""
+    if (symbol := _SYMBOL.match(folded, start)) and symbol[0] in SYMBOLS:
+        return SYMBOLS[symbol[0]], symbol.end()
+    return language.units.at(folded, start)
 
 
 def _heads(plain: str, sign: int, end: int) -> bool:

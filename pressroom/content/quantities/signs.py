@@ -144,15 +144,23 @@ def _near(text: Text, start: int, end: int) -> bool:
 
 
 def _words_between(side: Side, value: Decimal) -> set[str]:
-    """Return the directions that words tell between a value's neighbours."""
-    text, numbers = side.text, side.numbers
+    """Return the directions that words nearer to a value than to its neighbours tell."""
+    text, numbers, bounds = side.text.folded, side.numbers, side.language.bounds
     found: set[str] = set()
     for place, one in enumerate(numbers):
         if one.value == value:
-            since = numbers[place - 1].end if place else 0
-            until = numbers[place + 1].start if place + 1 < len(numbers) else len(text.folded)
-            near = text.folded[max(since, one.start - _NEAR) : min(until, one.end + _NEAR)]
-            found |= {said for said, _, _ in side.language.bounds.find(near)}
+            since = numbers[place - 1].end if place else -len(text)
+            until = numbers[place + 1].start if place + 1 < len(numbers) else 2 * len(text)
+            first, last = max(since, one.start - _NEAR, 0), min(until, one.end + _NEAR)
+            before, after = text[first : one.start], text[one.end : last]
+            found |= {
+                said
+                for said, start, end in bounds.find(before)
+                if len(before) - end <= first + start - since
+            }
+            found |= {
+                said for said, start, end in bounds.find(after) if start <= until - one.end - end
+            }
     return found
 
 
