@@ -18,7 +18,9 @@ import pypdf
 import pytest
 import yaml
 
+from pressroom.content.catalogue.po import read_catalogue
 from pressroom.core.locales import read_locale
+from pressroom.core.model import Message, Topic
 from pressroom.leaflet.site import read_site
 
 from .support import ROOT, SHIPPED, TODAY
@@ -215,6 +217,31 @@ def test_catalogues_are_complete(locale: str) -> None:
         names = {path.stem for path in folder.glob("*.po")}
         assert names == {"house", *whole}
         assert locale_words.house.header["X-Pressroom-State"] in ("draft", "approved")
+
+
+@pytest.mark.parametrize("locale", CLINIC["locales"])
+def test_a_leaflet_is_named_by_its_title(locale: str) -> None:
+    topics = read_site(SHIPPED, TODAY).topics
+    titles = {topic.title.text: topic for topic in topics.values()}
+
+    def said(topic: Topic, message: Message) -> str:
+        if locale == SOURCE:
+            return message.text
+        catalogue = read_catalogue(SHIPPED / "locales" / locale / f"{topic.id}.po")
+        return catalogue.entries[message.key].text if catalogue.entries else ""
+
+    naming = [
+        (topic, message, name)
+        for topic in topics.values()
+        for message in topic.messages
+        for name in re.findall(r"leaflets? “([^”]+)”", message.text)
+    ]
+    assert naming
+    for topic, message, name in naming:
+        assert name in titles, message
+        # Empty where that leaflet has no words in this locale yet.
+        title = said(titles[name], titles[name].title)
+        assert title in said(topic, message)
 
 
 def test_no_folder_of_a_locale_is_left_over() -> None:
