@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import os
+import pickle
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from click.testing import CliRunner
@@ -92,8 +95,11 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 @pytest.fixture(scope="session", autouse=True)
 def _stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep what sites of many tests are made of, stand-ins too, out of the user's store."""
+    base = tmp_path_factory.getbasetemp()
+    Inline.folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "set"
+    Inline.folder.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PRESSROOM_STORE", str(tmp_path_factory.getbasetemp() / "store"))
+        patch.setenv("PRESSROOM_STORE", str(base / "store"))
         yield
 
 
@@ -130,8 +136,35 @@ class Outcome:
     err: str
 
 
+#: What sets and judges where no test has put something in its place.
+_set_and_judge = render.set_and_judge
+
+
+def set_once(job: render.Job) -> render.RenderResult:
+    """Set and judge a leaflet; the very same one, once a run of the tests.
+
+    Tests by the hundred build the same small leaflets, to see what becomes of them afterwards.
+    """
+    if job.setting.roots:  # Styles of a site's own, and their images, are read as a page is set.
+        return _set_and_judge(job)
+    said = repr(replace(job, reason="")).encode("utf-8", "surrogatepass")
+    kept = Inline.folder / hashlib.sha256(said).hexdigest()
+    if kept.is_file():
+        return pickle.loads(kept.read_bytes())  # type: ignore[no-any-return]
+    result = _set_and_judge(job)
+    beside = kept.with_name(f"{kept.name}-{os.getpid()}")
+    beside.write_bytes(pickle.dumps(result))
+    beside.replace(kept)
+    return result
+
+
 class Inline:
     """A pool that does each job at once, in this process."""
+
+    #: Where `set_once` keeps results, for all workers; see `_stores`.
+    folder: ClassVar[Path]
+    #: See `set_anew`.
+    anew: ClassVar[bool] = False
 
     def __init__(self, *_: object) -> None: ...
 
@@ -142,7 +175,8 @@ class Inline:
 
     def run(self, jobs: Iterable[render.Job]) -> Iterator[tuple[render.Job, render.RenderResult]]:
         for job in jobs:
-            yield job, render.set_and_judge(job)
+            work = render.set_and_judge
+            yield job, set_once(job) if work is _set_and_judge and not self.anew else work(job)
 
 
 def invoke(*arguments: str, code: int = 0, today: str | None = TODAY.isoformat()) -> Outcome:
@@ -170,6 +204,12 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
     """
     _inline(monkeypatch)
     return invoke
+
+
+@pytest.fixture
+def set_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the very same page again and again, to see that it comes to the same bytes."""
+    monkeypatch.setattr(Inline, "anew", True)
 
 
 @pytest.fixture

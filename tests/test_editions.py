@@ -250,6 +250,7 @@ def test_the_source_language_has_no_bilingual_edition(site: Make, run: Run) -> N
     assert "ar/sore-throat.booklet-reader.draft.pdf" not in made.outputs()
 
 
+@pytest.mark.usefixtures("set_anew")
 def test_a_booklet_is_checked_by_what_is_read(site: Make, run: Run) -> None:
     made = site(("en", "ar"), clinic={'["standard"]': '["booklet"]', '"A4"': '"Letter"'})
     run("build", "--quiet")

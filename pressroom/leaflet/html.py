@@ -120,7 +120,7 @@ def read_labels(theme: Theme) -> tuple[Message, ...]:
     for name in sorted(n for n in names if not n.startswith(_UNTRANSLATED)):
         source, path, _ = made.loader.get_source(made, name)  # type: ignore[union-attr]
         try:
-            for line, _function, text in made.extract_translations(source):  # type: ignore[attr-defined]
+            for line, text in _labels_in(source):
                 if not isinstance(text, str):
                     where = f"{shown(Path(path or name))}:{line}"
                     what = "a label has to stand in the template itself"
@@ -131,6 +131,17 @@ def read_labels(theme: Theme) -> tuple[Message, ...]:
             problem.filename = path
             raise _template_error(problem) from None
     return tuple(found.values())
+
+
+@lru_cache(maxsize=64)
+def _labels_in(source: str) -> tuple[tuple[int, object], ...]:
+    """Return the line of each call of `_()` in a template, and what it is given.
+
+    Kept: a server and a watch read a site again and again, and Jinja takes its time. Raises
+    TemplateSyntaxError.
+    """
+    found = environment(()).extract_translations(source)  # type: ignore[attr-defined]
+    return tuple((line, text) for line, _function, text in found)
 
 
 def _of_template(problem: Exception) -> bool:

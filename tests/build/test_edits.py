@@ -40,6 +40,7 @@ def playing(untouched: Path) -> Iterator[Play]:
         patch.setenv("PRESSROOM_STORE", str(folder / "store"))
         patch.setattr(render, "within_limits", lambda *_: nullcontext())
         patch.setattr(cluster, "WorkerPool", Inline)
+        patch.setattr(Inline, "anew", True)
         yield Play(Site(folder))
 
 

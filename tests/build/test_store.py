@@ -19,7 +19,7 @@ from pressroom.core.model import Finding, Shown, Verdict
 from pressroom.core.published import Wanted
 from pressroom.fonts.files import cache_folder
 
-from ..conftest import Outcome
+from ..conftest import Outcome, set_once
 from ..support import Site, report_of, results
 
 Run = Callable[..., Outcome]
@@ -51,13 +51,12 @@ def store(tmp_path: Path) -> Store:
 
 @pytest.fixture
 def set_pages(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Note which leaflets are really set."""
+    """Note which leaflets are set."""
     names: list[str] = []
-    real = render.set_and_judge
 
     def noted(job: Job) -> RenderResult:
         names.append(job.wanted.locale)
-        return real(job)
+        return set_once(job)
 
     monkeypatch.setattr(render, "set_and_judge", noted)
     return names

@@ -204,6 +204,7 @@ def test_a_broken_catalogue_fails_its_locale_alone(site: Callable[..., Site], ru
     }  # fmt: skip
 
 
+@pytest.mark.usefixtures("set_anew")
 def test_force_builds_what_is_up_to_date_to_the_same_bytes(
     site: Callable[..., Site], run: Run
 ) -> None:

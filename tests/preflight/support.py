@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,7 +19,20 @@ from ..support import SHIPPED, TODAY
 #: Latin, Arabic, Nastaliq, an Indic script, one without spaces, and Chinese.
 LOCALES = ("en", "ar", "ur", "hi", "km", "zh-Hans")
 
+#: The same by turns, each with a plain script, one from right to left and one with other needs.
+TURNS = (("en", "ur", "km"), ("ar", "hi", "zh-Hans"))
+
 TOPIC = "exosome-therapy"
+
+
+def by_turns(cases: Iterable[str]) -> list[tuple[str, str]]:
+    """Return each case with three locales, by turns; with all, where a run looks for the new."""
+    thorough = os.environ.get("HYPOTHESIS_PROFILE") == "explore"
+    return [
+        (case, locale)
+        for turn, case in enumerate(cases)
+        for locale in (LOCALES if thorough else TURNS[turn % 2])
+    ]
 
 
 @lru_cache(maxsize=1)

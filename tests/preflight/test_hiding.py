@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from .support import LOCALES, Sample, about, errors, proven
+from .support import Sample, about, by_turns, errors, proven
 from .support import broad as sample
 
 G = "#dsc-general-info"
@@ -81,8 +81,7 @@ CSS: dict[str, tuple[str, str]] = {
 CASELESS = {"ar", "ur", "hi", "km", "zh-Hans"}
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("case", CSS)
+@pytest.mark.parametrize(("case", "locale"), by_turns(CSS))
 def test_css_that_hides_a_disclaimer_fails_it_by_name(case: str, locale: str) -> None:
     if case == "capitals" and locale in CASELESS:
         pytest.skip("no capitals in this script")
@@ -223,8 +222,7 @@ HTML: dict[str, tuple[Callable[[Sample], str], str]] = {
 ALREADY_RTL = {"ar", "ur"}
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("case", HTML)
+@pytest.mark.parametrize(("case", "locale"), by_turns(HTML))
 def test_html_that_breaks_a_disclaimer_fails_it_by_name(case: str, locale: str) -> None:
     edit, codes = HTML[case]
     if locale in ALREADY_RTL and case in ("reversed by an override", "letters reversed one by one"):
@@ -315,8 +313,7 @@ HONEST: dict[str, Callable[[Sample], tuple[str, str]]] = {
 }
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("case", HONEST)
+@pytest.mark.parametrize(("case", "locale"), by_turns(HONEST))
 def test_an_honest_page_passes(case: str, locale: str) -> None:
     css, html = HONEST[case](sample(locale))
     if case == "underlined" and locale in ("ur", "km"):

@@ -14,7 +14,7 @@ from pressroom.core.model import Finding, Proof, Verdict, plain
 from pressroom.preflight.examine import all_checks, examine, examine_pdf
 from pressroom.preflight.text.normalise import normalised
 
-from .support import LOCALES, about, errors, proven, sample
+from .support import LOCALES, about, by_turns, errors, proven, sample
 
 
 def codes(verdict: Verdict, severity: str = "error") -> set[str]:
@@ -197,21 +197,24 @@ def test_a_changed_message_differs_from_its_words(locale: str) -> None:
     assert anchor in said[0]
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize(
-    ("css", "code"),
-    [
-        ("#msg-title-1 { font-size: 11pt } .therapy { font-size: 11pt }", "type-too-small"),
-        (".telephone { font-size: 8pt }", "type-too-small"),
-        (".therapy { transform: scale(.8) }", "type-too-small"),
-        (".colophon, .colophon * { line-height: 5pt !important }", "type-too-small"),
-        (".therapy { color: #888 }", "contrast"),
-        (".therapy { color: #0f0; background: #f0f }", "contrast"),
-        (".rank-head { background: #777 }", "contrast"),
-    ],
-    ids=["11 pt", "8 pt", "scaled", "lines too tight", "grey", "equal greys", "white on grey"],
-)
-def test_small_and_faint_type_is_found(css: str, code: str, locale: str) -> None:
+#: Styles that make type too small or too faint, with the code of the finding.
+ILLEGIBLE = {
+    "11 pt": ("#msg-title-1 { font-size: 11pt } .therapy { font-size: 11pt }", "type-too-small"),
+    "8 pt": (".telephone { font-size: 8pt }", "type-too-small"),
+    "scaled": (".therapy { transform: scale(.8) }", "type-too-small"),
+    "lines too tight": (
+        ".colophon, .colophon * { line-height: 5pt !important }",
+        "type-too-small",
+    ),
+    "grey": (".therapy { color: #888 }", "contrast"),
+    "equal greys": (".therapy { color: #0f0; background: #f0f }", "contrast"),
+    "white on grey": (".rank-head { background: #777 }", "contrast"),
+}
+
+
+@pytest.mark.parametrize(("case", "locale"), by_turns(ILLEGIBLE))
+def test_small_and_faint_type_is_found(case: str, locale: str) -> None:
+    css, code = ILLEGIBLE[case]
     assert code in codes(sample(locale).examine(css))
 
 
@@ -283,14 +286,12 @@ def _order(verdict: Verdict) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("case", REORDERED)
+@pytest.mark.parametrize(("case", "locale"), by_turns(REORDERED))
 def test_blocks_stand_in_the_order_in_which_they_are_read(case: str, locale: str) -> None:
     assert _order(sample(locale).examine(REORDERED[case]))
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("case", IN_ORDER)
+@pytest.mark.parametrize(("case", "locale"), by_turns(IN_ORDER))
 def test_what_stands_in_its_own_column_is_in_order(case: str, locale: str) -> None:
     css, edit = IN_ORDER[case]
     whole = sample(locale)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import tomllib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +16,8 @@ from pressroom.cli.console import marked
 from pressroom.content.catalogue.po import read_catalogue
 from pressroom.review.diff import Difference, Piece
 
-from ..conftest import Outcome
-from ..support import TOPIC, Site
+from ..conftest import Outcome, invoke
+from ..support import TOPIC, Site, make_site
 
 Run = Callable[..., Outcome]
 NAME = "sore-throat"
@@ -23,14 +25,23 @@ ROLES = {"en": ("clinician",), "es": ("reviewer", "clinician"), "ar": ("reviewer
 DRINK = "Rest and drink enough."
 
 
-@pytest.fixture
-def signed(site: Callable[..., Site], run: Run) -> Site:
-    """Return a site in three locales, in which everybody has signed."""
-    made = site(("en", "es", "ar"))
-    for code, roles in ROLES.items():
-        for role in roles:
-            run("approve", NAME, code, "--role", role, "--by", f"Dr {role}")
+@pytest.fixture(scope="module")
+def _signed(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    made = make_site(tmp_path_factory.mktemp("signed"), ("en", "es", "ar"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(made.folder)
+        for code, roles in ROLES.items():
+            for role in roles:
+                invoke("approve", NAME, code, "--role", role, "--by", f"Dr {role}")
     return made
+
+
+@pytest.fixture
+def signed(_signed: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """Return a site in three locales, in which everybody has signed."""
+    shutil.copytree(_signed.handouts, tmp_path / "handouts")
+    monkeypatch.chdir(tmp_path)
+    return Site(tmp_path)
 
 
 def states(run: Run) -> dict[str, str]:
