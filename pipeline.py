@@ -41,6 +41,7 @@ import click
 from pressroom import __version__
 from pressroom.cli.build import build, store, why
 from pressroom.cli.check import check, status
+from pressroom.cli.console import Commands
 from pressroom.cli.due import due
 from pressroom.cli.export import export
 from pressroom.cli.locale import locale
@@ -51,7 +52,9 @@ from pressroom.cli.review import approve, proof, withdraw
 from pressroom.cli.serve import serve, watch
 
 
-@click.group(name="handouts", context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    name="handouts", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="handouts")
 @site_options
 @click.pass_context

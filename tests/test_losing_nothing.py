@@ -136,6 +136,22 @@ def test_what_a_killed_build_leaves_is_cleared_up(site: Callable[..., Site], run
     ]  # fmt: skip
 
 
+def test_parts_go_also_where_the_ledger_is_lost_and_among_the_words(
+    site: Callable[..., Site], run: Run
+) -> None:
+    made = site(("en",))
+    run("build", "--quiet")
+    parts = (made.out / "en" / f".{PDF}.abcd_123.part", made.path("locales/.x.po.abcdefgh.part"))
+    for part in parts:
+        part.parent.mkdir(exist_ok=True)
+        part.write_bytes(b"%P")
+    (made.out / ".pressroom/ledger.sqlite3").unlink()
+    assert "(what lies there is not recorded)" in run("build", "--dry-run").out
+    assert all(part.exists() for part in parts)
+    run("build", "--quiet")
+    assert not any(part.exists() for part in parts)
+
+
 # After any edits, a build is one from scratch
 
 

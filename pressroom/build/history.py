@@ -280,6 +280,8 @@ def _append_whole(path: Path, data: bytes) -> None:
     with os.fdopen(handle, "rb", buffering=0) as file:
         with suppress(OSError):  # Not every file system has locks.
             fcntl.flock(handle, fcntl.LOCK_EX)
+        if not os.fstat(handle).st_size:
+            os.fchmod(handle, 0o644)  # As all files of a site, whatever the umask.
         end = _whole_bytes(handle)
         if not data:
             return

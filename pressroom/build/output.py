@@ -28,6 +28,7 @@ from .inputs import stamp_at
 from .ledger import LEAVING, WITHDRAWN, Ledger, is_below
 from .plan import (
     STATE_REASONS,
+    UNRECORDED,
     by_machine,
     is_web,
     moved_releases,
@@ -111,6 +112,8 @@ class Output:
             other = "draft" if wanted.state == "approved" else "approved"
             if self.ledger.row((*wanted.key[:3], other)) is not None:
                 return (STATE_REASONS[wanted.state],)
+            if os.path.lexists(self.out / file_name(wanted)):
+                return (UNRECORDED,)
             return reasons(wanted, None, {}, force)
         moved = ""
         if wanted.parts["engine"] != row.made.parts.get("engine"):

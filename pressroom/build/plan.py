@@ -24,6 +24,9 @@ STATE_REASONS = {
     "draft": "its words are a draft; the approved leaflet of older words stays",
 }
 
+#: Why a leaflet is made whose file lies there, where the ledger was lost or deleted.
+UNRECORDED = "what lies there is not recorded"
+
 #: What a machine brings along: where nothing else differs, so do no words.
 MACHINE = ("fonts", "engine")
 

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 
+from ..core.files import clear_parts
 from ..core.locales import read_locale
 from ..core.lock import locked
 from ..core.model import Entry, Finding, Report
@@ -143,7 +144,8 @@ def _begin(output: Output) -> bool:
     Return whether there was one: its leaflets may stand published, but not on the rack.
     """
     ledger = output.ledger
-    broken_off = bool(ledger.fact("running"))
+    # Where the ledger is a new one, it was lost, and does not know of what was killed.
+    broken_off = bool(ledger.fact("running")) or not ledger.fact("versions")
     if broken_off:
         output.sweep()
     with ledger.together():
@@ -183,6 +185,8 @@ class _Run:
 
     def go(self, pool: Pool) -> bool:
         """Do what there is to do. Return whether something was looked at."""
+        if not self.scope.dry_run:
+            clear_parts(self.words.handouts)
         inputs = survey(places_of(self.words.handouts), self.ledger.inputs())
         self.fingerprints = self._fingerprints(inputs)
         todo = self._touched()

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -57,6 +57,15 @@ def messages() -> Iterator[None]:
             raise
         say(f"The output cannot be written ({problem.strerror}): make room for it.")
         sys.exit(EXIT_FAILED)
+
+
+class Commands(click.Group):
+    """All commands: what goes wrong outside of them, such as in help, ends in a message, too."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run a command line."""
+        with messages():
+            return super().main(*args, **extra)
 
 
 def _is_of_stdout() -> bool:

@@ -115,11 +115,9 @@ def start_site(folder: Path, today: date, locales: tuple[str, ...] = ()) -> list
 
     Raises UsageError where there is one already, and for what is no locale.
     """
-    import shutil
-
     from ..content.schema import write_schemas
     from ..content.theme import packaged, starter
-    from ..core.files import shown, write_atomically
+    from ..core.files import make_folder, shown, write_atomically
     from ..core.locales import name_hint, undescribed_locale
     from ..exchange.update import add_locale
     from ..leaflet.site import read_site
@@ -145,11 +143,10 @@ def start_site(folder: Path, today: date, locales: tuple[str, ...] = ()) -> list
     write_atomically(clinic, (packaged("templates") / "starter-clinic.toml").read_bytes())
     made.append(shown(clinic))
     house = handouts / "house"
-    house.mkdir(parents=True)
     for source in sorted(starter("house").iterdir()):
-        shutil.copyfile(source, house / source.name)
+        write_atomically(house / source.name, source.read_bytes())
         made.append(shown(house / source.name))
-    (handouts / "locales").mkdir()
+    make_folder(handouts / "locales")
     made += start_topic(handouts, FIRST_TOPIC, today)
     for code in locales:
         made += add_locale(read_site(handouts, today), code, drafts=True)

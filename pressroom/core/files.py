@@ -253,6 +253,11 @@ def _put(
             raise ConfigurationError(
                 shown(path), f"leads out of {shown(root)}/", "put a folder there, not a link"
             )
+        names = {path.name for path, _ in files if path.parent == folder}
+        with suppress(OSError), os.scandir(folder) as entries:
+            for part in [entry for entry in entries if entry.name.endswith(".part")]:
+                if (found := _PART.fullmatch(part.name)) and found[1] in names:
+                    _clear(Path(part.path))
     written: list[tuple[int, Path]] = []
     try:
         for path, data in files:
@@ -274,10 +279,18 @@ def _put(
 
 def _write_beside(path: Path, data: bytes | Iterable[bytes | memoryview]) -> tuple[int, Path]:
     """Write data into a new file beside a path; return its open handle and its path."""
+    import fcntl
     import tempfile
 
     make_folder(path.parent)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    while True:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        # Held as long as it is written: `clear_parts` takes only those that nobody holds.
+        with suppress(OSError):  # Not every file system has locks.
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        if os.fstat(handle).st_nlink:
+            break
+        os.close(handle)
     try:
         with os.fdopen(handle, "wb", closefd=False) as file:
             file.writelines((data,) if isinstance(data, bytes) else data)
@@ -287,6 +300,30 @@ def _write_beside(path: Path, data: bytes | Iterable[bytes | memoryview]) -> tup
         Path(name).unlink(missing_ok=True)
         raise
     return handle, Path(name)
+
+
+#: How a file is called while it is written.
+_PART = re.compile(r"\.(.+)\.[a-z0-9_]{8}\.part")
+
+
+def clear_parts(folder: Path) -> None:
+    """Delete what commands that were killed have left below a folder."""
+    for path in files_below(folder):
+        if _PART.fullmatch(path.name):
+            _clear(path)
+
+
+def _clear(path: Path) -> None:
+    """Delete a part of a file, unless somebody writes it."""
+    import fcntl
+
+    with suppress(OSError):
+        handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink(missing_ok=True)
+        finally:
+            os.close(handle)
 
 
 def make_folder(path: Path) -> None:

@@ -123,6 +123,27 @@ def test_both_ways_to_start_are_the_same() -> None:
     assert outputs == [f"handouts, version {__version__}\n"] * 2
 
 
+@pytest.mark.parametrize("arguments", [("--help",), ("store",), ("releases",)])
+def test_output_that_cannot_be_written_ends_in_one_line(
+    site: Callable[..., Site], arguments: tuple[str, ...]
+) -> None:
+    made = site(("en",))
+    command = [sys.executable, ROOT / "pipeline.py", *arguments]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=made.folder, check=False
+        )
+    assert done.stderr == (
+        "The output cannot be written (No space left on device): make room for it.\n"
+    )
+    assert done.returncode == 1
+    closed = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *command], cwd=made.folder, check=False,
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert (closed.returncode, closed.stderr) == (0, "")
+
+
 #: The contract's commands that this release has; `docs` and README name no other.
 COMMANDS = {
     "build",
@@ -135,6 +156,13 @@ COMMANDS = {
     "withdraw",
     "recall",
     "proof",
+    "releases",
+    "due",
+    "print",
+    "export",
+    "watch",
+    "serve",
+    "store",
 }
 
 

@@ -21,6 +21,7 @@ from pressroom.core.errors import (
     UsageError,
 )
 from pressroom.core.files import (
+    clear_parts,
     files_below,
     holds,
     read_plain,
@@ -30,6 +31,8 @@ from pressroom.core.files import (
     write_atomically,
 )
 from pressroom.core.toml import read_toml, toml_line
+
+from ..support import ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -264,3 +267,31 @@ def test_what_python_leaves_behind_is_not_looked_at(tmp_path: Path) -> None:
     (tmp_path / "rooms" / "press.py~").write_text("")
     seen = {one.name for one in survey({"engine": tmp_path}, {}).values()}
     assert seen == {"engine", "engine/rooms", "engine/rooms/press.py"}
+
+
+def test_what_a_killed_writer_left_goes_and_what_is_being_written_stays(tmp_path: Path) -> None:
+    killed = (
+        "import os, signal; from pathlib import Path; from pressroom.core import files\n"
+        "files._make_last = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "files.write_atomically(Path('deep/a.po'), b'new')\n"
+    )
+    subprocess.run(
+        [sys.executable, "-c", killed], check=False, cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    (part,) = (tmp_path / "deep").iterdir()
+    foreign = tmp_path / "deep" / ".download.part"
+    foreign.write_bytes(b"ours")
+    write_atomically(tmp_path / "deep/b.po", b"another")
+    assert part.exists()
+    handle, writing = files._write_beside(tmp_path / "deep/a.po", b"theirs")
+    write_atomically(tmp_path / "deep/a.po", b"new")
+    assert not part.exists()
+    assert writing.exists()
+    clear_parts(tmp_path)
+    assert writing.exists()
+    os.close(handle)
+    clear_parts(tmp_path)
+    assert sorted(path.name for path in (tmp_path / "deep").iterdir()) == [
+        foreign.name, "a.po", "b.po",
+    ]  # fmt: skip
