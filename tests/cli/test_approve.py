@@ -117,3 +117,11 @@ def test_approving_records_role_name_date_and_digest(site: Callable[..., Site], 
     run("approve", NAME, "es", "--role", "clinician", "--by", "Dr Z")
     rows = tomllib.loads(made.read("locales/es/approvals.toml"))["approval"]
     assert [row["name"] for row in rows] == ["Dr Z", "R"]
+
+
+def test_approving_says_which_role_has_still_to_sign(site: Callable[..., Site], run: Run) -> None:
+    site(("en", "es"))
+    sign = ("approve", NAME, "es", "--role")
+    first = run(*sign, "clinician", "--by", "Dr C").out
+    assert "Still to sign: reviewer. It is a draft until then." in first
+    assert "Still to sign" not in run(*sign, "reviewer", "--by", "R").out
