@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ..content.catalogue.confirmed_numbers import NUMBERS, compare_entry
 from ..content.catalogue.glossary import read_glossary
-from ..content.catalogue.merge import UNCONFIRMED, unconfirmed
+from ..content.catalogue.merge import unconfirmed, without_state
 from ..content.catalogue.message_state import message_state
 from ..content.catalogue.origin import origin_of, with_origin
 from ..content.catalogue.po import Catalogue, Entry, write_catalogue
@@ -367,8 +367,7 @@ def changed(entry: Entry, row: Received) -> Entry:
             new = replace(new, fuzzy=not row.confirmed)
         if not new.fuzzy:
             told = tuple(note for note in new.extracted if not note.startswith((MEMORY, IMPORTED)))
-            remarks = tuple(remark for remark in new.remarks if remark != UNCONFIRMED)
-            new = replace(new, previous="", extracted=told, remarks=remarks)
+            new = without_state(replace(new, previous="", extracted=told))
     if row.back is not None and row.back.split() != tidy(back_of(entry)).split():
         kept = tuple(remark for remark in new.remarks if not remark.startswith(BACK))
         new = replace(new, remarks=(*kept, *((BACK + row.back,) if row.back else ())))

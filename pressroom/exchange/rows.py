@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from ..content.catalogue.merge import is_of_state
 from ..content.catalogue.message_state import MessageState, message_state, waits
 from ..content.catalogue.origin import ORIGIN, origin_of
 from ..content.catalogue.po import Catalogue, Entry
@@ -163,13 +164,20 @@ def row_of(
         source=entry.source,
         target=entry.text,
         state=state,
-        notes=(*entry.extracted, *(r for r in entry.remarks if not r.startswith((BACK, ORIGIN)))),
+        notes=(*entry.extracted, *_notes(entry)),
         previous=entry.previous if entry.fuzzy else "",
         limit=limit_of(entry),
         back=back_of(entry),
         origin=str(origin_of(entry) or ""),
         left=f"{digest_of(entry)} {datetime.now(UTC).strftime(LEFT_AT)}",
     )
+
+
+def _notes(entry: Entry) -> Iterator[str]:
+    """Yield the comments of people."""
+    for remark in entry.remarks:
+        if not (remark.startswith((BACK, ORIGIN)) or is_of_state(remark)):
+            yield remark
 
 
 def _approved(words: Words, code: str) -> Callable[[str], bool]:

@@ -9,6 +9,7 @@ by a build, so that both see the same state.
 from __future__ import annotations
 
 import difflib
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -23,6 +24,8 @@ ALIKE = 0.6
 ALIKE_IN_PLACE = 0.25
 #: A comment (`#`) at a fuzzy text that is not the one which was confirmed for the previous source.
 UNCONFIRMED = "not confirmed for the previous source, either"
+#: The same at one that is, with its digest: what somebody has edited since is another one.
+CONFIRMED = "confirmed for the previous source: "
 #: Work that is spent on likeness in one catalogue: the sum of products of the lengths of
 #: texts that are compared. Beyond it a changed text is a new one.
 MOST_COMPARED = 10_000_000
@@ -84,7 +87,7 @@ def _same(
             was = catalogue.entries.get(older) or catalogue.obsolete.get(older)
             if was is not None and was.text:
                 entry, origin = replace(was, source=key[1]), older
-        elif entry.previous == older[1]:
+        elif entry.previous == older[1] and _as_confirmed(entry):
             entry = replace(entry, fuzzy=False, previous="")
     return entry, origin
 
@@ -145,25 +148,49 @@ def _changed(
         return Entry(context, source), None
     entry = orphans[best[1]]
     new = replace(entry, source=source, fuzzy=True, previous=entry.previous or entry.source)
-    return unconfirmed(new) if entry.fuzzy and not entry.previous else new, best[1]
+    if not entry.fuzzy:
+        return _with_state(new, CONFIRMED + _digest(entry.text)), best[1]
+    return (new if entry.previous else unconfirmed(new)), best[1]
 
 
 def unconfirmed(entry: Entry) -> Entry:
     """Return a fuzzy entry that says of its text that nobody confirmed it for any source."""
-    return (
-        entry
-        if UNCONFIRMED in entry.remarks
-        else replace(entry, remarks=(*entry.remarks, UNCONFIRMED))
-    )
+    return _with_state(entry, UNCONFIRMED)
+
+
+def is_of_state(remark: str) -> bool:
+    """Return whether a comment says for which source a fuzzy text was confirmed."""
+    return remark == UNCONFIRMED or remark.startswith(CONFIRMED)
+
+
+def without_state(entry: Entry) -> Entry:
+    """Return an entry that does not say for which source its text was confirmed."""
+    return replace(entry, remarks=tuple(one for one in entry.remarks if not is_of_state(one)))
+
+
+def _with_state(entry: Entry, remark: str) -> Entry:
+    if remark in entry.remarks:
+        return entry
+    bare = without_state(entry)
+    return replace(bare, remarks=(*bare.remarks, remark))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def _as_confirmed(entry: Entry) -> bool:
+    """Return whether a fuzzy text is, as far as comments tell, the one that was confirmed."""
+    said = [remark for remark in entry.remarks if is_of_state(remark)]
+    return all(remark == CONFIRMED + _digest(entry.text) for remark in said)
 
 
 def _taken_back(entry: Entry) -> Entry:
     """Return an entry confirmed again whose source is the one that its text was confirmed for."""
-    if entry.fuzzy:
-        back = entry.previous == entry.source and UNCONFIRMED not in entry.remarks
-        return replace(entry, fuzzy=False, previous="") if back and not kept_notes(entry) else entry
-    if UNCONFIRMED in entry.remarks:
-        return replace(entry, remarks=tuple(r for r in entry.remarks if r != UNCONFIRMED))
+    if not entry.fuzzy:
+        return without_state(entry)
+    if entry.previous == entry.source and _as_confirmed(entry) and not kept_notes(entry):
+        return without_state(replace(entry, fuzzy=False, previous=""))
     return entry
 
 

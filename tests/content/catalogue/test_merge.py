@@ -210,7 +210,12 @@ def test_an_update_changes_the_lines_of_one_message(site: Callable[..., Site]) -
     gone = [line for line in before if line not in after]
     come = [line for line in after if line not in before]
     assert gone == ['msgid "Rest for 2 days."']
-    assert sorted(come) == ["#, fuzzy", '#| msgid "Rest for 2 days."', 'msgid "Rest for 3 days."']
+    assert sorted(come) == [
+        "# confirmed for the previous source: 8d684b77ba",
+        "#, fuzzy",
+        '#| msgid "Rest for 2 days."',
+        'msgid "Rest for 3 days."',
+    ]
 
 
 def test_a_new_locale_has_every_message_and_no_translation(site: Callable[..., Site]) -> None:
@@ -250,6 +255,23 @@ def test_a_source_that_is_taken_back_is_confirmed_again() -> None:
         for there in (changed, twice):
             (back,) = merge(there, [message(LONG)])
             assert (back.source, back.text, back.fuzzy, back.previous) == (LONG, text, False, "")
+            assert back.remarks == ()
+
+
+def test_a_fuzzy_text_that_was_edited_is_not_confirmed_by_taking_its_source_back() -> None:
+    changed = merge(catalogue(entry(LONG, "Una con agua")), [message(LONGER)])
+    (old,) = changed
+    for text in ("Una con agua y", "una con agua"):
+        edited = replace(changed, entries={old.key: replace(old, text=text)})
+        for there in (edited, merge(edited, [message(LONGER.replace("food", "water"))])):
+            (back,) = merge(there, [message(LONG)])
+            assert (back.text, back.fuzzy, back.previous) == (text, True, LONG)
+        # Nor where somebody signs that the changed source means the same.
+        (same,) = merge(edited, [message(LONGER)], {(old.context, LONGER): LONG})
+        assert same.fuzzy
+    # What gettext's own tools have merged says nothing of it.
+    (back,) = merge(catalogue(replace(old, source=LONG, remarks=())), [message(LONG)])
+    assert not back.fuzzy
 
 
 def test_what_nobody_had_confirmed_is_not_confirmed_by_taking_its_source_back() -> None:
