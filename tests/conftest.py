@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import pipeline
 from pressroom.build import cluster, render
+from pressroom.build.cache import store_folder
 from pressroom.fonts.coverage import prepare_fonts
 
 from .support import ROOT, TODAY, Site, make_site
@@ -45,6 +46,9 @@ PATIENCE_MS = 60_000
 expect.set_options(timeout=PATIENCE_MS)
 
 GOLDENS = Path(__file__).parent / "goldens"
+
+#: Where the user's own builds keep what they have made; see `_stores`.
+USERS_STORE = store_folder()
 
 
 _numbers = count()

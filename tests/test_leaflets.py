@@ -23,6 +23,7 @@ from pressroom.core.locales import read_locale
 from pressroom.core.model import Message, Topic
 from pressroom.leaflet.site import read_site
 
+from .conftest import USERS_STORE
 from .support import ROOT, SHIPPED, TODAY
 
 CLINIC = tomllib.loads((SHIPPED / "clinic.toml").read_text(encoding="utf-8"))
@@ -55,7 +56,8 @@ def front_matter(topic: str) -> Any:
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[tuple[str, ...], Any]]:
     """Build the shipped site, once for all workers; give the folder and the report's entries.
 
-    The folder stays from run to run: what has not changed is not set again.
+    The folder stays from run to run: what has not changed is not set again. Nor is what the
+    user has built: these are real pages, and the store has them by all that they are made of.
     """
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
@@ -64,7 +66,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[tuple[st
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (shared / "leaflets.done").exists():
             done = subprocess.run(
-                [sys.executable, "pipeline.py", "build", "--out", out, "--today", str(TODAY)],
+                [sys.executable, "pipeline.py", "build", "--out", out,
+                 "--store", USERS_STORE, "--today", str(TODAY)],
                 cwd=ROOT, capture_output=True, text=True, check=False,
             )  # fmt: skip
             (shared / "leaflets.done").write_text(done.stdout + done.stderr, encoding="utf-8")

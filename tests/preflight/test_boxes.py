@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .support import LOCALES, errors, sample
+from .support import SOME, by_turns, errors, sample
 
 PARTED = {
     "the emergency box": (
@@ -18,15 +18,14 @@ PARTED = {
 }
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("box", PARTED)
+@pytest.mark.parametrize(("box", "locale"), by_turns(PARTED))
 def test_a_box_that_goes_on_overleaf_is_found(box: str, locale: str) -> None:
     verdict = sample(locale).examine(PARTED[box])
     said = [f for f in errors(verdict) if f.code == "box-split"]
     assert [f.message.partition(" is in parts, on pages ")[0] for f in said] == [box]
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", SOME)
 def test_a_box_that_a_page_begins_with_is_whole(locale: str) -> None:
     verdict = sample(locale).examine(".emergency { break-before: page }")
     codes = [f.code for f in errors(verdict)]

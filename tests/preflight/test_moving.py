@@ -14,14 +14,10 @@ from pressroom.preflight.disclaimers.prove import exhibits
 from pressroom.preflight.evidence import Evidence
 from pressroom.preflight.examine import examine
 
-from .support import LOCALES, Sample, about, errors, proven
+from .support import LOCALES, OTHERS, PAIRS, Sample, about, by_turns, errors, proven
 from .support import broad as sample
 
 G = "#dsc-general-info"
-
-#: The cases of the first matrix run in six locales; these in three of other kinds each.
-SOME = ("en", "ur", "km")
-OTHERS = ("en", "ar", "zh-Hans")
 
 #: What CSS may do to `general-info`, with the codes that may be given.
 CSS: dict[str, tuple[str, str]] = {
@@ -70,8 +66,7 @@ PIECE = {
 }
 
 
-@pytest.mark.parametrize("locale", SOME)
-@pytest.mark.parametrize("case", CSS)
+@pytest.mark.parametrize(("case", "locale"), by_turns(CSS, PAIRS))
 def test_css_that_keeps_a_disclaimer_from_being_read_fails_it(case: str, locale: str) -> None:
     css, codes = CSS[case]
     _fails(sample(locale), codes, css=G + css)
@@ -89,8 +84,7 @@ def _piece(whole: Sample, style: str) -> str:
     return whole.html.replace(words, words[:start] + piece + words[end:])
 
 
-@pytest.mark.parametrize("locale", OTHERS)
-@pytest.mark.parametrize("case", PIECE)
+@pytest.mark.parametrize(("case", "locale"), by_turns(PIECE, PAIRS))
 def test_a_piece_of_a_disclaimer_that_cannot_be_read_fails_it(case: str, locale: str) -> None:
     whole = sample(locale)
     style, codes = PIECE[case]
@@ -193,8 +187,7 @@ HONEST = {
 }
 
 
-@pytest.mark.parametrize("locale", SOME)
-@pytest.mark.parametrize("case", HONEST)
+@pytest.mark.parametrize(("case", "locale"), by_turns(HONEST, PAIRS))
 def test_an_honest_page_passes(case: str, locale: str) -> None:
     css, html = HONEST[case](sample(locale))
     verdict = sample(locale).examine(css, html)

@@ -28,8 +28,12 @@ class _SeenError(Exception):
     """Enough was seen of a leaflet."""
 
 
-@pytest.mark.parametrize("code", ["en", "ar", "ur", "hi", "km", "my", "zh-Hans"])
-@pytest.mark.parametrize("edition", ["standard", "large-print", "booklet", "bilingual"])
+CODES = ("en", "ar", "ur", "hi", "km", "my", "zh-Hans")
+PRINTED = ("standard", "large-print", "booklet", "bilingual")
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("edition", PRINTED)
 def test_a_leaflet_fills_about_as_many_pages_as_estimated(
     code: str,
     edition: str,
@@ -47,17 +51,19 @@ def test_a_leaflet_fills_about_as_many_pages_as_estimated(
     monkeypatch.setattr(typesetter_module, "fit", compare)
     preparer = Preparer(read_site(SHIPPED, date(2026, 12, 1)))
     preparer.clinic = replace(preparer.clinic, editions=(edition,))
-    for one in preparer(TOPICS, [code]):
+    # Each has one of the topics, by turns: so all locales and all editions have both.
+    topic = TOPICS[(CODES.index(code) + PRINTED.index(edition)) % len(TOPICS)]
+    for one in preparer([topic], [code]):
         assert one.setting is not None
         with pytest.raises(_SeenError):
             typesetter.typeset(one.html, one.setting)
-    assert len(errors) == (0 if (code, edition) == ("en", "bilingual") else len(TOPICS))
+    assert len(errors) == (0 if (code, edition) == ("en", "bilingual") else 1)
     assert all(abs(error) < WITHIN for error in errors), errors
 
 
 def test_a_text_without_end_is_measured_by_its_beginning(set_page: Any) -> None:
     with pytest.raises(EndlessError):
-        set_page("<p>" + "Rest and drink enough water every day. " * 20_000)
+        set_page("<p>" + "Rest and drink enough water every day. " * 8_000)
 
 
 def test_what_has_no_body_fills_no_page(typesetter: typesetter_module.Typesetter) -> None:

@@ -115,8 +115,14 @@ def crossed(view: Views, line: TextLine, zone: tuple[float, float]) -> bool:
         return False
     usual = max(set(ground), key=ground.count)
     dots = view.without.crop(area)
-    rows = [dots[start : start + width] for start in range(0, len(dots), width)]
+    seen = dots.translate(_standing_out(usual))
     return any(
-        sum(_grey_contrast(dot, usual) >= STROKE_CONTRAST for dot in row) > STROKE_SHARE * width
-        for row in rows
+        seen.count(1, start, start + width) > STROKE_SHARE * width
+        for start in range(0, len(seen), width)
     )
+
+
+@lru_cache(maxsize=256)
+def _standing_out(usual: int) -> bytes:
+    """Return, for each grey, 1 where it stands out from the usual one as a stroke does, else 0."""
+    return bytes(_grey_contrast(dot, usual) >= STROKE_CONTRAST for dot in range(256))
