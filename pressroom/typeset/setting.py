@@ -12,10 +12,13 @@ from typing import Any
 from ..content.theme import Theme
 from ..core.locales import COUNTERS
 from ..core.model import EDITIONS, Clinic, Leaflet
-from ..fonts.scripts import Script, script_of, stack
+from ..fonts.scripts import SIDES_MM, Script, script_of, stack
 
 #: Step between type sizes, in points.
 STEP = 0.5
+
+#: Headings hang in a side column; it is narrow, and the text wide; leading and white are close.
+RUNGS = ("hanging", "wide", "close")
 
 #: CSS page size by the clinic's paper, whole and halved.
 PAGES = {
@@ -32,6 +35,9 @@ _TEXT_MM = {
 #: Room that a text takes, as a share of its room in the standard edition: large print has smaller
 #: headings for its size; in two languages, half the lines stand beside the others.
 _DENSE = {"large-print": 0.88, "bilingual": 0.79}
+
+#: Height of a line to write on: who needs large print writes large.
+_RULE_MM = {"large-print": 13.0}
 
 #: Line height of headings that their margins are made for.
 HEADING = 1.2
@@ -90,6 +96,10 @@ class Setting:
     line_height: float = 1.4
     text_mm: tuple[float, float] = _TEXT_MM["A4", False]
     dense: float = 1.0
+    #: CSS of a narrow side column; empty where there is none, or where it is narrow in any case.
+    wide: str = ""
+    #: Height of a line to write on in millimetres, as a rule: stylesheets set it.
+    rule_mm: float = 8.5
     #: Set only where another machine typesets.
     bundle: Bundle | None = None
 
@@ -98,6 +108,16 @@ class Setting:
         if self.bundle is not None:
             return self.bundle.sheets[path]
         return path.read_text(encoding="utf-8"), path.resolve().as_uri()
+
+    @property
+    def rungs(self) -> tuple[str, ...]:
+        """Ways to set the leaflet, each closer than the one before it.
+
+        Without a page budget, there is no need for any but the first.
+        """
+        if self.page_budget is None:
+            return RUNGS[:1]
+        return RUNGS if self.wide else (RUNGS[0], RUNGS[-1])
 
     @property
     def images(self) -> Mapping[Path, bytes] | None:
@@ -110,6 +130,12 @@ class Setting:
         return (*self.stylesheets, self.tight_stylesheet, *self.site_stylesheets)
 
 
+def _side(side_mm: tuple[int, int]) -> str:
+    """Return how wide the side column and the gap beside it are, as custom properties."""
+    side, gap = side_mm
+    return f"--side: {side}mm; --gap: {gap}mm; --indent: {side + gap}mm;"
+
+
 def _css(leaflet: Leaflet, clinic: Clinic) -> str:
     script = script_of(leaflet.locale)
     source_script = script_of(leaflet.source_locale)
@@ -117,7 +143,6 @@ def _css(leaflet: Leaflet, clinic: Clinic) -> str:
     source_families = ", ".join(f'"{face.family}"' for face in stack(source_script))
     counter = COUNTERS[leaflet.locale.numbering]
     small = max(1.25, script.line_height * 0.9)
-    side, gap = script.side_mm
     steep = ""
     if script.bold_height is not None:
         steep = f"h1 {{ padding: {script.reach * 0.8:g}em 0 }}\n"
@@ -128,9 +153,7 @@ html {{
   --accent: {clinic.accent};
   --tight-line-height: {script.tight:g};
   --heading-line-height: {script.heading:g};
-  --side: {side}mm;
-  --gap: {gap}mm;
-  --indent: {side + gap}mm;
+  {_side(script.side_mm)}
 {_heading_margins(script)}
   --title-line-height: {max(1.2, script.tight):.3g};
   --small-line-height: {small:.3g};
@@ -182,9 +205,17 @@ def _anchors(leaflet: Leaflet, placement: str) -> tuple[str, ...]:
     return tuple(n.anchor for n in leaflet.required if n.rule.placement == placement)
 
 
+def _signs(leaflet: Leaflet) -> tuple[str, ...]:
+    """Return the anchors of what stands in the emergency box."""
+    blocks = (block for rank in leaflet.topic.emergency for block in rank.walk())
+    return tuple(block.message.anchor for block in blocks if block.message)
+
+
 def setting_of(leaflet: Leaflet, clinic: Clinic, theme: Theme) -> Setting:
     edition, script = EDITIONS[leaflet.edition], script_of(leaflet.locale)
     floor = max(edition.floor_pt, script.least_pt)
+    narrow = min(SIDES_MM)
+    widens = leaflet.edition == "standard" and script.side_mm != narrow
     return Setting(
         stylesheets=theme.stylesheets(leaflet.edition, leaflet.locale.direction),
         tight_stylesheet=theme.style("tight.css"),
@@ -196,12 +227,14 @@ def setting_of(leaflet: Leaflet, clinic: Clinic, theme: Theme) -> Setting:
         pages_a_sheet=edition.pages_a_sheet,
         halved=edition.halved,
         direction=leaflet.locale.direction,
-        first_page=_anchors(leaflet, "first-page"),
+        first_page=(*_anchors(leaflet, "first-page"), *_signs(leaflet)),
         together=(*_anchors(leaflet, "before-therapy"), leaflet.topic.therapy_anchor),
         families=", ".join(face.family for face in stack(script)),
         line_height=script.line_height,
         text_mm=_TEXT_MM[clinic.paper, edition.halved],
         dense=_DENSE.get(leaflet.edition, 1.0),
+        wide=f"html {{ {_side(narrow)} }}" if widens else "",
+        rule_mm=_RULE_MM.get(leaflet.edition, 8.5),
         roots=theme.own_styles,
         source_words=sum(len(message.text.split()) for message in leaflet.topic.messages),
     )

@@ -7,7 +7,7 @@ import io
 import logging
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from itertools import count
@@ -16,9 +16,11 @@ from typing import Any
 
 from ..content.topic.links import LINK_SCHEMES
 from ..core.model import Finding, Proof
-from .copyfit import Layouts, balance, first, fit, line_boxes
+from .copyfit import Fitted, Layouts, first, fit, score_of
 from .copyfit_estimate import PageEstimate
+from .fill_ins import FillIns
 from .overrides import mark_overrides
+from .page_boxes import line_boxes
 from .pdfa import make_archival
 from .setting import Setting
 from .weasyprint_patches import load_weasyprint, style_cache
@@ -139,8 +141,12 @@ class Typesetter:
             render = partial(self._render, document, setting, sheets)
             lay_out = Layouts(partial(render, ""))
             if margin := _margins(first(lay_out, setting, words.pages)):
-                lay_out = Layouts(partial(render, margin))
-            fitted = balance(lay_out, setting, fit(lay_out, setting, words.pages))
+                render = partial(render, margin)
+                lay_out = Layouts(render)
+            else:
+                render = partial(render, "")
+            fitted = fit(lay_out, setting, words.pages)
+            fitted = _filled(fitted, FillIns(document.etree_element), setting, render)
             laid_out = fitted.document
             out = io.BytesIO()
             laid_out.write_pdf(
@@ -157,15 +163,21 @@ class Typesetter:
 
     def _render(
         self, document: Any, setting: Setting, sheets: Mapping[Path | None, Any], margin: str,
-        size_pt: float, tight: bool,
+        size_pt: float, rung: int,
     ) -> Any:  # fmt: skip
         """Lay a document out in a size in points; `margin` is a stylesheet after the theme."""
         theme = [path for path in sheets if path not in setting.site_stylesheets]
+        name = setting.rungs[rung]
+        more = f"{setting.wide if name == 'wide' else ''} {margin}".strip()
         size = f"html {{ font-size: {size_pt:g}pt }}"
         return document.render(
             stylesheets=[
-                *(sheets[path] for path in theme if tight or path != setting.tight_stylesheet),
-                *([self._css(margin)] if margin else []),
+                *(
+                    sheets[path]
+                    for path in theme
+                    if name == "close" or path != setting.tight_stylesheet
+                ),
+                *([self._css(more)] if more else []),
                 *(sheets[path] for path in setting.site_stylesheets),
                 self._css(size),
             ],
@@ -177,6 +189,22 @@ class Typesetter:
         return self.weasyprint.CSS(
             string=text, font_config=self.font_config, url_fetcher=self._fetches_nothing
         )
+
+
+def _filled(
+    fitted: Fitted, fill_ins: FillIns, setting: Setting, render: Callable[[float, int], Any]
+) -> Fitted:
+    """Return a leaflet with the lines to write on that it has room for."""
+    lines = fill_ins.room(fitted.document, setting)
+    if not lines:
+        return fitted
+    fill_ins.add(lines)
+    document = render(fitted.size_pt, fitted.rung)
+    score = score_of(document, setting, fitted.size_pt, fitted.rung)
+    if score >= fitted.score and len(document.pages) == len(fitted.document.pages):
+        return Fitted(score, document)
+    fill_ins.add(0)
+    return fitted
 
 
 def _excess(document: Any, setting: Setting) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from pressroom.leaflet.site import read_site
 from pressroom.typeset import copyfit
 from pressroom.typeset import typesetter as typesetter_module
 from pressroom.typeset.copyfit_estimate import PageEstimate
+from pressroom.typeset.page_boxes import share_filled
 from pressroom.typeset.setting import Setting
 from pressroom.typeset.weasyprint_patches.page_limit import EndlessError
 from tests.support import SHIPPED
@@ -44,7 +45,7 @@ def test_a_leaflet_fills_about_as_many_pages_as_estimated(
 
     def compare(lay_out: copyfit.LayOut, setting: Setting, estimate: copyfit.Estimate) -> Any:
         pages = lay_out(setting.floor_pt).pages
-        filled = sum(copyfit.share_filled(page._page_box) for page in pages)
+        filled = sum(share_filled(page._page_box) for page in pages)
         errors.append(estimate(setting.floor_pt) / filled - 1)
         raise _SeenError
 
