@@ -205,7 +205,9 @@ class Output:
 
         What was published of it stays, unless it is withdrawn (see `withdraw`).
         """
-        first = one.findings[0].message if one.findings else ""
+        # What only warns withholds nothing.
+        worst = sorted(one.findings, key=lambda finding: finding.severity != "error")
+        first = worst[0].message if worst else ""
         entry = one.entry("failed" if one.broken else "withheld", first)
         for state in ("approved", "draft"):
             row = self.ledger.row((one.topic, one.locale, one.edition, state))

@@ -150,7 +150,7 @@ def _signed(catalogue: Catalogue, by: str) -> Catalogue:
 
 
 #: What word processors leave of a comment (`[MR1]`) or a footnote (`[1]`, `[b]`, `¹`) in a text.
-_NOTE_MARK = re.compile(r"\[[A-Za-z]{0,3}\d{0,3}\](?!\()|(?<!m)[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_NOTE_MARK = re.compile(r"\[[A-Za-z]{0,3}\d{0,3}\](?!\()|(?<!m)[⁰¹²³⁴⁵⁶⁷⁸⁹]+|[†‡]")
 
 
 def _changed_at(path: Path, catalogue: Catalogue) -> datetime:

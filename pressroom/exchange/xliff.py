@@ -303,11 +303,14 @@ def _is_segment(element: Any) -> bool:
 
 
 def _space_before(mid: str, known: list[_Piece]) -> str:
-    """Return the white space before a segment of a source; one where that is not in segments."""
-    at = next((number for number, (one, _) in enumerate(known) if one == mid), None)
-    if at is None:
+    """Return the white space before a segment of a source; one where that does not tell.
+
+    It does not where it is not in segments, or this one is its first.
+    """
+    at = next((number for number, (one, _) in enumerate(known) if one == mid), 0)
+    before, own = "".join(words for _, words in known[:at]), known[at][1] if known else ""
+    if not before.strip():
         return " "
-    before, own = "".join(words for _, words in known[:at]), known[at][1]
     return before[len(before.rstrip()) :] + own[: len(own) - len(own.lstrip())]
 
 

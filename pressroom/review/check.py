@@ -48,12 +48,17 @@ def check(
     return _with_proofs(words, entries, locales)
 
 
+#: How many folders that no build reads are named in a line each.
+_MOST_UNREAD = 5
+
+
 def strange_folders(words: Words) -> Iterator[HandoutError]:
     """Yield what to do with folders of `locales/` that are of no locale of the site.
 
     Translators' programs name them as POSIX does (`pt_BR`); no build reads their catalogues.
     """
     known = words.site.clinic.locales
+    unread = []
     for folder in sorted((words.handouts / "locales").glob("*/")):
         name = folder.name
         if name in known or leaves(folder, words.handouts) or not any(folder.glob("*.po")):
@@ -66,11 +71,18 @@ def strange_folders(words: Words) -> Iterator[HandoutError]:
                 step = (
                     f"take its words over into '{right}', with 'msgcat --use-first', and delete it"
                 )
-        elif words.site.clinic.id:
-            continue  # One of several clinics may leave languages of the site out.
-        else:
-            what = f"'{name}' is not among the locales of clinic.toml, and no build reads it"
-            step = f"run 'handouts locale add {name}', or delete the folder"
+            yield HandoutError(shown(folder), what, step)
+        elif not words.site.clinic.id:  # One of several clinics may leave languages out.
+            unread.append(folder)
+    if len(unread) > _MOST_UNREAD:
+        names = ", ".join(f"'{folder.name}'" for folder in unread)
+        what = f"{names} are not among the locales of clinic.toml, and no build reads them"
+        step = "run 'handouts locale add' with those that are wanted, or delete the folders"
+        yield HandoutError(shown(words.handouts / "locales"), what, step)
+        return
+    for folder in unread:
+        what = f"'{folder.name}' is not among the locales of clinic.toml, and no build reads it"
+        step = f"run 'handouts locale add {folder.name}', or delete the folder"
         yield HandoutError(shown(folder), what, step)
 
 

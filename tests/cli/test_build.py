@@ -11,11 +11,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pressroom import __version__
+from pressroom.content.catalogue.po import write_catalogue
 
 from ..conftest import Outcome
 from ..support import (
@@ -148,6 +150,17 @@ def test_a_source_that_changed_rebuilds_the_source_and_withholds_the_rest(
     assert b"Older than its source" in after["index.html"]
     assert b"Older than its source" not in before["index.html"]
     run("build", "--strict", code=1)
+
+
+def test_a_leaflet_is_withheld_for_what_withholds_it(site: Callable[..., Site], run: Run) -> None:
+    made = site(("en", "es"))
+    house = made.catalogue("es/house")
+    kept = {key: one for key, one in house.entries.items() if one.source != "Call now"}
+    write_catalogue(made.path("locales/es/house.po"), replace(house, entries=kept))
+    made.change(f"es/{NAME}", "Rest for 2 days.", fuzzy=True)
+    out = run("build", "--locale", "es", "--dry-run")
+    assert "‘Call now’ (label) is left out" in out.err
+    assert f"withheld es/{NAME}.standard (‘Rest for 2 days.’" in out.out
 
 
 def test_a_failure_never_replaces_what_is_published(site: Callable[..., Site], run: Run) -> None:

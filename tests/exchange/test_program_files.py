@@ -30,6 +30,9 @@ SECOND = (
 )
 
 
+SWAPPED = '<mrk mtype="seg" mid="2">{}</mrk><mrk mtype="seg" mid="1">{}</mrk>'
+
+
 def marks(one: str, two: str, between: str = "") -> str:
     return f'<mrk mtype="seg" mid="1">{one}</mrk>{between}<mrk mtype="seg" mid="2">{two}</mrk>'
 
@@ -56,6 +59,10 @@ def marks(one: str, two: str, between: str = "") -> str:
         (marks("Uno:", "Dos 2.", "—"), "Uno:—Dos 2.", True),
         (marks("하나！", "둘 2."), "하나！ 둘 2.", True),
         (marks("一。", "二，共２个。", " "), "一。二，共２个。", True),
+        # In another order than in the source.
+        (SWAPPED.format("Dos 2.", "Uno."), "Dos 2. Uno.", True),
+        (SWAPPED.format("ពីរ 2។", "មួយ។"), "ពីរ 2។ មួយ។", True),
+        (SWAPPED.format("二，共２个。", "一。"), "二，共２个。一。", True),
     ],
 )  # fmt: skip
 def test_segments_of_xliff_1_are_put_together(target: str, text: str, confirmed: bool) -> None:
@@ -184,7 +191,7 @@ def test_a_page_without_a_head_is_one(before: str) -> None:
     assert read_html(page, "x.html")[0].target == "لا"
 
 
-@pytest.mark.parametrize("mark", ["[MR1]", "[1]", "[b]", "¹"])
+@pytest.mark.parametrize("mark", ["[MR1]", "[1]", "[b]", "¹", "†"])
 @pytest.mark.parametrize("text", ["Descanse 2 días.", "استرح لمدة 2 يوم.", "សម្រាក 2 ថ្ងៃ។"])
 def test_a_mark_that_is_left_over_is_named(
     site: Callable[..., Site], run: Callable[..., Outcome], mark: str, text: str

@@ -142,3 +142,17 @@ def test_the_folder_of_a_posix_name_is_told_the_right_one(
     made = site(("en",))
     made.write(f"locales/{posix}/house.po", 'msgid ""\nmsgstr ""\n')
     assert f"{posix}: the locale is '{right}', and no build reads '{posix}'" in run("status").err
+
+
+def test_many_folders_that_no_build_reads_are_named_in_one_line(
+    site: Callable[..., Site], run: Run
+) -> None:
+    made = site(("en",))
+    codes = ["ar", "de", "es", "fr", "km"]
+    for code in codes:
+        made.write(f"locales/{code}/house.po", 'msgid ""\nmsgstr ""\n')
+    assert run("status").err.count("no build reads it; run 'handouts locale add ") == 5
+    made.write("locales/my/house.po", 'msgid ""\nmsgstr ""\n')
+    said = run("status").err
+    assert "handouts/locales: 'ar', 'de', 'es', 'fr', 'km', 'my' are not among" in said
+    assert said.count("\n") == 1
