@@ -47,7 +47,6 @@ def check(evidence: Evidence) -> Iterator[Finding]:
         yield from _beyond(evidence, page)
         yield from _collisions(evidence, page)
     yield from _in_the_margin(evidence)
-    yield from _lonely_headings(evidence)
 
 
 def _beyond(evidence: Evidence, page: PaintedPage) -> Iterator[Finding]:
@@ -151,19 +150,3 @@ def _in_the_margin(evidence: Evidence) -> Iterator[Finding]:
                 )
                 yield Finding("overflow", "warning", said, f"page {page.number + 1}")
                 break
-
-
-def _lonely_headings(evidence: Evidence) -> Iterator[Finding]:
-    """Yield headings whose text begins on the next page."""
-    for number, element in enumerate(evidence.blocks):
-        if element.kind not in ("H1", "H2", "H3", "H4", "H5", "H6"):
-            continue
-        following = next((e for e in evidence.blocks[number + 1 :] if e.rank >= element.end), None)
-        pages = [leaf.page for leaf in element.leaves()]
-        after = [leaf.page for leaf in following.leaves()] if following else []
-        if pages and after and after[0] > pages[-1]:
-            said = (
-                f"the heading ‘{evidence.text(element)[:50]}’ stands alone at the foot of the "
-                "page; keep it with the text behind it"
-            )
-            yield Finding("overflow", "warning", said, f"page {pages[-1] + 1}")
