@@ -253,12 +253,14 @@ def _take_terms(words: Words, data: bytes, where: str, choices: Choices, saved: 
                 continue
             try:
                 _require_line(term, place)
-                good.append(term)
+                if now is None or now.digest != term.digest:
+                    good.append(term)
             except HandoutError as problem:
                 one = problem.each()[0]
                 intake.refused.append(HandoutError(place, one.what, one.next_step))
-        changed = write_glossary(words.handouts, code, merge_terms(old, good))
-        said = f"{len(good)} terms taken" if changed else "no change"
+        if good:
+            write_glossary(words.handouts, code, merge_terms(old, good))
+        said = f"{len(good)} terms taken" if good else "no change"
         intake.said.append(f"{shown(path)}: {said}")
     return intake
 

@@ -156,6 +156,16 @@ def test_a_term_that_was_corrected_is_not_taken_back(
     assert "tablet\tقرص" in made.read("locales/ar/glossary.tsv")
     run("locale", "import", "a.tbx", "--theirs")
     assert "tablet\tحبة" in made.read("locales/ar/glossary.tsv")
+    # Remarks stay, and what is the same is no change.
+    made.write(
+        "locales/ar/glossary.tsv", "# DRAFT\n\nterm\ttranslation\ntablet\tحبة\n# old\nfever\tحمى\n"
+    )
+    before = made.read("locales/ar/glossary.tsv")
+    assert "glossary.tsv: no change" in run("locale", "import", "a.tbx").out
+    assert made.read("locales/ar/glossary.tsv") == before
+    made.edit("locales/ar/glossary.tsv", "حبة", "قرص")
+    assert "glossary.tsv: 1 terms taken" in run("locale", "import", "a.tbx", "--theirs").out
+    assert made.read("locales/ar/glossary.tsv") == before
     # A term that was taken out does not come back.
     made.write("locales/ar/glossary.tsv", "tablet\tحبة\n")
     run("locale", "import", "a.tbx", code=1)

@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ...core.errors import MOST_REPORTED, CatalogueError, HandoutError, raise_all
-from ...core.files import missing, read_text, shown, write_changed
+from ...core.files import missing, read_text, shown, write_atomically
 from ...core.locales import is_unspaced
 
 COLUMNS = ("term", "translation", "note", "avoid")
@@ -205,7 +205,7 @@ def parse_glossary(text: str, where: str) -> Glossary:
     headed = False
     for number, line in enumerate(text.split("\n"), 1):
         cells = [" ".join(cell.split()) for cell in line.split("\t")]
-        if not line.strip() or cells[0].startswith(REMARK):
+        if not line.strip() or _is_remark(line):
             continue
         first, headed = not headed, True
         if first and cells[0] == COLUMNS[0]:
@@ -252,18 +252,38 @@ def _key(term: str) -> str:
     return " ".join(_words(term))
 
 
-def dump_glossary(glossary: Glossary) -> str:
-    rows = (
-        "\t".join((term.term, "|".join(term.translations), term.note, "|".join(term.avoid)))
-        for term in glossary.terms
-    )
-    return "\n".join([_HEAD, *(row.rstrip("\t") for row in rows)]) + "\n"
+def dump_glossary(glossary: Glossary, text: str = "") -> str:
+    """Return the text of a glossary: what stands there already, with what differs.
+
+    Remarks stay, and lines of terms that are the same.
+    """
+    before = {term.line: term for term in parse_glossary(text, glossary.path).terms}
+    new = {_key(term.term): term for term in glossary.terms}
+    lines = text.rstrip("\n").split("\n") if text.strip() else []
+    for number, term in before.items():
+        if (now := new.pop(_key(term.term), None)) is not None and now.digest != term.digest:
+            lines[number - 1] = _row(now)
+    words = (at for at, line in enumerate(lines) if line.strip() and not _is_remark(line))
+    head = next(words, len(lines))
+    if not lines[head:] or " ".join(lines[head].split("\t")[0].split()) != COLUMNS[0]:
+        lines.insert(head, _HEAD)
+    return "\n".join([*lines, *map(_row, new.values())]) + "\n"
 
 
-def write_glossary(handouts: Path, locale: str, glossary: Glossary) -> bool:
-    """Write a locale's glossary where it differs; return whether it did."""
-    data = dump_glossary(glossary).encode("utf-8")
-    return write_changed(glossary_path(handouts, locale), data, handouts)
+def _is_remark(line: str) -> bool:
+    return line.strip().startswith(REMARK)
+
+
+def _row(term: Term) -> str:
+    cells = (term.term, "|".join(term.translations), term.note, "|".join(term.avoid))
+    return "\t".join(cells).rstrip("\t")
+
+
+def write_glossary(handouts: Path, locale: str, glossary: Glossary) -> None:
+    """Write a locale's glossary; what does not differ stays as it is written."""
+    path = glossary_path(handouts, locale)
+    text = "" if missing(path, handouts) else read_text(path, CatalogueError, handouts)
+    write_atomically(path, dump_glossary(glossary, text).encode("utf-8"), handouts)
 
 
 def merge_terms(old: Glossary, new: Iterable[Term]) -> Glossary:
