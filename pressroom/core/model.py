@@ -35,6 +35,8 @@ class Edition:
     #: A page holds so little that the first one begins with the main message and the emergency
     #: box: general information, and what the reader can do, come below them.
     short_pages: bool = False
+    #: The floor of the emergency box, where that of the text would not leave it whole on page 1.
+    box_floor_pt: float = 12.0
     #: Factor of the type in the foot of the page.
     foot_type: float = 1.0
 
@@ -44,7 +46,7 @@ EDITIONS: Mapping[str, Edition] = {
     edition.name: edition
     for edition in (
         Edition("standard", 12.0, 14.0),
-        Edition("large-print", 18.0, 20.0, short_pages=True, foot_type=4 / 3),
+        Edition("large-print", 18.0, 20.0, short_pages=True, box_floor_pt=16.0, foot_type=4 / 3),
         Edition("bilingual", 12.0, 13.0, template="leaflet-bilingual.html", short_pages=True),
         Edition("booklet", 12.0, 14.0, pages_a_sheet=4, halved=True, short_pages=True),
     )

@@ -68,6 +68,9 @@ _LETTERS = re.compile(rf"{_PARTS.pattern}|(?<=[\u2e80-\u9fff])")
 #: Padding of a notice in the side column, in millimetres.
 NOTICE_MM = 3.0
 
+#: The most that a rank has of the width of the emergency box: the other has room for its number.
+MOST_OF_BOX = 0.58
+
 #: Most texts of a block that stands beside a heading.
 MOST_BESIDE = 7
 
@@ -442,6 +445,15 @@ def mark_up(
     def words(message: Message) -> Markup:
         return inline(leaflet.words[message.anchor], title=message.anchor in titles)
 
+    def share_of(rank: Block, ranks: Iterable[Block]) -> float:
+        """Return the share of its words in those of all ranks, as far as a number has room."""
+        own, all_of_them = length_of([rank]), length_of(ranks)
+        return round(min(max(own / max(1, all_of_them), 1 - MOST_OF_BOX), MOST_OF_BOX), 3)
+
+    def length_of(blocks: Iterable[Block]) -> int:
+        shown = (inner.message for block in blocks for inner in block.walk())
+        return sum(len(plain(leaflet.words[message.anchor])) for message in shown if message)
+
     def is_long(text: Markup, rem: float = HEADING_REM, padding_mm: float = 0.0) -> bool:
         """Return whether a text has a word that is wider than the side column may be."""
         script, least = script_of(leaflet.locale), min(SIDES_MM)[0]
@@ -504,6 +516,7 @@ def mark_up(
                 linked_data=partial(linked_data, leaflet, clinic),
                 plain=plain,
                 is_short=is_short,
+                share_of=share_of,
                 box_labels=ASKED_LABELS,
                 counter=COUNTERS[leaflet.locale.numbering],
                 _=lambda text: inline.label(leaflet.labels[text], title=not hanging),

@@ -39,6 +39,19 @@ _DENSE = {"large-print": 0.88, "bilingual": 0.79}
 #: Height of a line to write on: who needs large print writes large.
 _RULE_MM = {"large-print": 13.0}
 
+#: How the first page is arranged where it has too little room, by edition: `flow` sets short signs
+#: of the emergency box on one line, `beside` its ranks beside each other, `box-first` the main
+#: message behind it; `crowded` saves what can be.
+_SHORT = (
+    "", "flow", "beside", "flow box-first", "beside flow box-first",
+    "flow box-first crowded", "beside flow box-first crowded",
+)  # fmt: skip
+_ARRANGEMENTS = {
+    "large-print": _SHORT,
+    "booklet": _SHORT,
+    "bilingual": ("", "box-first", "box-first crowded"),
+}
+
 #: Line height of headings that their margins are made for.
 HEADING = 1.2
 
@@ -90,6 +103,9 @@ class Setting:
     #: together on one page, whichever.
     first_page: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
+    #: Classes of the body in which the first page has more room, in the order in which they are
+    #: tried (`first_page`).
+    arrangements: tuple[str, ...] = ()
     #: For the estimate of the number of pages: the families of the script in order, the line
     #: height in ems, width and height of a page's text in millimetres, and `_DENSE` of the edition.
     families: str = "Noto Sans"
@@ -152,6 +168,7 @@ def _css(leaflet: Leaflet, clinic: Clinic) -> str:
 html {{
   --accent: {clinic.accent};
   --tight-line-height: {script.tight:g};
+  --tight-source-line-height: {source_script.tight:g};
   --heading-line-height: {script.heading:g};
   {_side(script.side_mm)}
 {_heading_margins(script)}
@@ -229,6 +246,7 @@ def setting_of(leaflet: Leaflet, clinic: Clinic, theme: Theme) -> Setting:
         direction=leaflet.locale.direction,
         first_page=(*_anchors(leaflet, "first-page"), *_signs(leaflet)),
         together=(*_anchors(leaflet, "before-therapy"), leaflet.topic.therapy_anchor),
+        arrangements=_ARRANGEMENTS.get(leaflet.edition, ()),
         families=", ".join(face.family for face in stack(script)),
         line_height=script.line_height,
         text_mm=_TEXT_MM[clinic.paper, edition.halved],

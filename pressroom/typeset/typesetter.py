@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -19,6 +20,7 @@ from ..core.model import Finding, Proof
 from .copyfit import Fitted, Layouts, first, fit, score_of
 from .copyfit_estimate import PageEstimate
 from .fill_ins import FillIns
+from .first_page import arrange
 from .overrides import mark_overrides
 from .page_boxes import line_boxes
 from .pdfa import make_archival
@@ -138,6 +140,7 @@ class Typesetter:
             document = self.weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=None)
             words = PageEstimate(document.etree_element, setting, self.font_config.font_map)
             mark_overrides(document.etree_element)
+            self._arrange(document, setting, sheets)
             render = partial(self._render, document, setting, sheets)
             lay_out = Layouts(partial(render, ""))
             if margin := _margins(first(lay_out, setting, words.pages)):
@@ -160,6 +163,23 @@ class Typesetter:
         findings = (*_findings([*said, *lines], refused), *_reordered(laid_out))
         pages = len(laid_out.pages)
         return Proof(out.getvalue(), pages, fitted.size_pt, findings, over_lines, over_words)
+
+    def _arrange(self, document: Any, setting: Setting, sheets: Mapping[Path | None, Any]) -> None:
+        """Arrange the first page, so that what has to stand there does."""
+        from cssselect2 import ElementWrapper
+
+        def count_pages(opening: Any, close: bool) -> int:
+            rung = len(setting.rungs) - 1 if close else 0
+            part = copy(document)
+            part.wrapper_element = ElementWrapper.from_html_root(opening, content_language=None)
+            part.etree_element = opening
+            render = partial(self._render, part, setting, sheets)
+            made = render("", setting.floor_pt, rung)
+            if margin := _margins(made):
+                made = render(margin, setting.floor_pt, rung)
+            return len(made.pages)
+
+        arrange(document.etree_element, setting, count_pages)
 
     def _render(
         self, document: Any, setting: Setting, sheets: Mapping[Path | None, Any], margin: str,

@@ -1,9 +1,9 @@
 """Hold all type at or above its floor.
 
-12 pt for what patients read, 18 in large print; small print such as sources
-never below 9 pt, with 3 mm from line to line. What is raised or lowered within a
-line has three quarters of its size. The size is what reaches the paper, whatever
-scales it.
+12 pt for what patients read; 18 in large print, and 16 in its emergency box, which has to be
+whole on the first page. Small print such as sources is never below 9 pt, with 3 mm from line to
+line. What is raised or lowered within a line has three quarters of its size. The size is what
+reaches the paper, whatever scales it.
 """
 
 from __future__ import annotations
@@ -34,11 +34,19 @@ MOST = 6
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Yield each message and each other text below its floor."""
     leaflet = evidence.leaflet
-    floor = max(EDITIONS[leaflet.edition].floor_pt, script_of(leaflet.locale).least_pt)
+    edition, least_pt = EDITIONS[leaflet.edition], script_of(leaflet.locale).least_pt
+    boxed = {
+        inner.message.anchor
+        for rank in leaflet.topic.emergency
+        for inner in rank.walk()
+        if inner.message
+    }
     reported: set[int] = set()
     count = 0
     for expected, found in placed(evidence):
         own = not expected.anchor.startswith("src-")
+        in_box = expected.anchor.removeprefix("src-") in boxed
+        floor = max(edition.box_floor_pt if in_box else edition.floor_pt, least_pt)
         words = leaflet.words if own else leaflet.source_words
         shifted = set(_shifted(words[expected.anchor.removeprefix("src-")]))
         runs = [

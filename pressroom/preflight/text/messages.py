@@ -28,17 +28,20 @@ class Expected:
     alike: bool = False
 
 
-def _messages(leaflet: Leaflet) -> Iterator[Message]:
-    """Yield messages as they are read: where pages are short, the emergency box before `action`."""
+def _messages(leaflet: Leaflet, box_first: bool) -> Iterator[Message]:
+    """Yield messages as they are read: where pages are short, the emergency box before `action`.
+
+    `box_first`: it stands before the main message, too.
+    """
     topic = leaflet.topic
     first = topic.emergency if EDITIONS[leaflet.edition].short_pages else ()
-    yield from (topic.title, topic.main_message)
-    yield from _in_order(first)
-    yield topic.action
+    box = _in_order(first)
+    after_title = (*box, topic.main_message) if box_first else (topic.main_message, *box)
+    yield from (topic.title, *after_title, topic.action)
     yield from _in_order(topic.blocks[len(first) :])
 
 
-def expected_messages(leaflet: Leaflet) -> Iterator[Expected]:
+def expected_messages(leaflet: Leaflet, box_first: bool = False) -> Iterator[Expected]:
     """Yield each message in the order of the source; in two languages, its source behind it.
 
     One that is but a line to write on has no words that a page could show.
@@ -46,7 +49,7 @@ def expected_messages(leaflet: Leaflet) -> Iterator[Expected]:
     sides = [("", leaflet.words, leaflet.locale.code)]
     if leaflet.edition == "bilingual":
         sides.append(("src-", leaflet.source_words, leaflet.source_locale.code))
-    for message in _messages(leaflet):
+    for message in _messages(leaflet, box_first):
         for prefix, words, lang in sides:
             where, text = f"{message.path}:{message.line}", plain(words[message.anchor])
             if normalised(text):
@@ -84,7 +87,7 @@ def placed(evidence: Evidence) -> list[tuple[Expected, tuple[Element, ...]]]:
     taken: set[Element] = set()
     last = -1
     missing: list[Expected] = []
-    for expected in expected_messages(leaflet):
+    for expected in expected_messages(leaflet, _box_first(evidence)):
         wanted = normalised(expected.text)
         exact = [e for e in evidence.by_normal_text.get(wanted, ()) if e not in taken]
         chosen: tuple[Element, ...] = ()
@@ -104,6 +107,21 @@ def placed(evidence: Evidence) -> list[tuple[Expected, tuple[Element, ...]]]:
             wanted = normalised(expected.text)
             expected.alike = any(alike(wanted, text) for text in free)
     return found
+
+
+def _box_first(evidence: Evidence) -> bool:
+    """Return whether the emergency box comes before the main message, as it may on short pages."""
+    leaflet = evidence.leaflet
+    sign = next(_in_order(leaflet.topic.emergency), None)
+    if sign is None:
+        return False
+
+    def places(message: Message) -> list[int]:
+        text = normalised(plain(leaflet.words[message.anchor]))
+        return [element.rank for element in evidence.by_normal_text.get(text, ())]
+
+    signs, mains = places(sign), places(leaflet.topic.main_message)
+    return bool(signs and mains) and min(signs) < min(mains)
 
 
 def alike(wanted: str, text: str) -> bool:
