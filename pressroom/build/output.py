@@ -27,7 +27,9 @@ from .history import History
 from .inputs import stamp_at
 from .ledger import LEAVING, WITHDRAWN, Ledger, is_below
 from .plan import (
+    GONE,
     STATE_REASONS,
+    TAKEN_OUT,
     UNRECORDED,
     by_machine,
     is_web,
@@ -93,6 +95,8 @@ class Output:
         self.day = day.isoformat() if day else ""
         self.write = write and not trial
         self.history = history if self.write else None
+        #: The same, also where nothing is written.
+        self._past = history
         self.ledger = Ledger(out, write, trial)
         #: Files that stand in their places before their leaflets are published.
         self._ahead: dict[str, bytes] = {}
@@ -114,12 +118,19 @@ class Output:
                 return (STATE_REASONS[wanted.state],)
             if os.path.lexists(self.out / file_name(wanted)):
                 return (UNRECORDED,)
+            if wanted.state == "approved" and (last := self._last_issue(wanted)) is not None:
+                return (TAKEN_OUT if last.ended else GONE,)
             return reasons(wanted, None, {}, force)
         moved = ""
         if wanted.parts["engine"] != row.made.parts.get("engine"):
             before = json.loads(self.ledger.fact(_engine_fact(row.made)) or "{}")
             moved = moved_releases(before, releases())
         return reasons(wanted, row.made, self.digests(row.made), force, moved)
+
+    def _last_issue(self, wanted: Wanted) -> Issue | None:
+        """Return the last release of a leaflet; None where there is none, or no records are."""
+        known = self._past.issues_of(wanted.topic, wanted.locale) if self._past else []
+        return next((one for one in reversed(known) if one.edition == wanted.edition), None)
 
     def stands_elsewise(self, wanted: Wanted) -> bytes | None:
         """Return what stands published of a leaflet that only another machine would set anew.

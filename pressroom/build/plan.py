@@ -24,8 +24,11 @@ STATE_REASONS = {
     "draft": "its words are a draft; the approved leaflet of older words stays",
 }
 
-#: Why a leaflet is made whose file lies there, where the ledger was lost or deleted.
+#: Why a leaflet is made that the ledger does not know, where it was lost or deleted: its file
+#: lies there, it was taken out before, or its file went with the ledger.
 UNRECORDED = "what lies there is not recorded"
+TAKEN_OUT = "it was taken out before, and may be published again"
+GONE = "it was published, and is not there any more"
 
 #: What a machine brings along: where nothing else differs, so do no words.
 MACHINE = ("fonts", "engine")

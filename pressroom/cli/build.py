@@ -122,7 +122,7 @@ def why(options: Options, topic: str, locale: str, edition: str | None) -> None:
     topics, locales = select(words, (topic,), (locale,))
     editions = select_editions(words, (edition,) if edition else (), locale)
     history = History(words.records, words.site.clinic)
-    with closing(Output(options.out)) as output:
+    with closing(Output(options.out, history=history)) as output:
         for prepared in Preparer(words)(topics, locales, editions):
             one = weigh_version(prepared, words, history)
             if one.wanted is None:

@@ -91,7 +91,8 @@ def find_printable(words: Words, out: Path, topic: str, locale: str, edition: st
     or not the file that the last build made.
     """
     (one,) = Preparer(words)([topic], [locale], [edition])
-    with closing(Output(out)) as output:
+    history = History(words.records, words.site.clinic)
+    with closing(Output(out, history=history)) as output:
         row = confirm(one, output)
     assert one.leaflet is not None
     source = one.leaflet.topic

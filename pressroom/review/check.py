@@ -40,7 +40,7 @@ def check(
     locales = tuple(locales)
     prepare = Preparer(words)
     history = History(words.records, words.site.clinic)
-    with closing(Output(out)) as output:
+    with closing(Output(out, history=history)) as output:
         entries = [_check_file(output, prepare, path, deep) for path in files]
         for one in prepare(topics, locales):
             one = weigh_version(one, words, history)

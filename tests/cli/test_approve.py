@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from collections.abc import Callable
 
@@ -125,3 +126,20 @@ def test_approving_says_which_role_has_still_to_sign(site: Callable[..., Site], 
     first = run(*sign, "clinician", "--by", "Dr C").out
     assert "Still to sign: reviewer. It is a draft until then." in first
     assert "Still to sign" not in run(*sign, "reviewer", "--by", "R").out
+
+
+def test_what_was_published_before_was_not_never_built(site: Callable[..., Site], run: Run) -> None:
+    made = site(("en", "es"))
+    approve(run, "es")
+    run("build", "--quiet")
+    shutil.rmtree(made.out)
+    gone = "it was published, and is not there any more"
+    assert f"es/{NAME}.standard would be rebuilt: {gone}." in run("why", NAME, "es").out
+    run("build", "--quiet")
+    run("withdraw", NAME, "es", "--because", "a dose is wrong")
+    run("withdraw", NAME, "es", "--undo")
+    taken = "it was taken out before, and may be published again"
+    assert f"es/{NAME}.standard ({taken})" in run("build", "--dry-run").out
+    assert f"there is no PDF of these words: {taken}" in run("check", NAME, "--locale", "es").err
+    run("build", "--quiet")
+    assert "is unchanged" in run("why", NAME, "es").out
