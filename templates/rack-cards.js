@@ -133,7 +133,7 @@ const RackCards = (() => {
       if (source && card.locale !== config.source && !source.overdue) {
         const same = source.editions.find((one) => one.edition === edition.edition) ?? source.editions[0];
         actions.push(action("source", { href: addressOf(source, same), target: "_blank", rel: "noopener" },
-          say("source-copy", { language: locales.get(config.source).english })));
+          say("source-copy", { language: locales.get(config.source).name })));
       }
     }
     actions.push(action("status", { href: `c/${card.topic}.html#${card.locale}-${card.version}${card.mark && `-${card.mark}`}` }, say("other-languages")));

@@ -12,7 +12,7 @@ const RackFind = (() => {
 
   const known = new Map(RackNames.languages.map(([code, ...all]) => [code, all]));
   /* What languages are called: those of the rack, and all others that CLDR knows. */
-  const names = config.locales.map(({ code, native, english }) => [code, native, english, ...(known.get(code) ?? [])]);
+  const names = config.locales.map(({ code, native, name, english }) => [code, native, name, english, ...(known.get(code) ?? [])]);
   const absent = RackNames.languages.filter(([code]) => !config.locales.some((locale) => locale.code === code));
   /* Milliseconds without a keystroke before other languages are looked through. */
   const PAUSE_MS = 150;

@@ -19,7 +19,7 @@
       row.dataset.state = "out-of-date";
       const mark = row.querySelector(".mark");
       mark.className = "mark out-of-date";
-      mark.textContent = RackWords["state-out-of-date"];
+      mark.textContent = RackWords["out-of-date"];
       for (const link of row.querySelectorAll("a")) link.replaceWith(...link.childNodes);
     }
     return today;

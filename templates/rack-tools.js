@@ -10,12 +10,10 @@ const RackTools = (() => {
   // Words
 
   const dates = new Intl.DateTimeFormat([config.dates, "en-001"], { dateStyle: "long", timeZone: "UTC" });
-  const plural = new Intl.PluralRules([config.interface, "en"]);
 
-  /** Fill the braces of one of the rack's own words; `count` chooses its plural form. */
+  /** Fill the braces of one of the rack's own words. */
   function say(name, values = {}) {
-    const form = "count" in values ? RackWords[`${name}-${plural.select(values.count)}`] ?? RackWords[`${name}-other`] : RackWords[name];
-    return form.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+    return RackWords[name].replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
   }
 
   /** Write a day (ISO 8601) out. */
@@ -34,18 +32,18 @@ const RackTools = (() => {
    * browser. */
   function localeOf(code) {
     if (locales.has(code)) return locales.get(code);
-    const [, native, english] = RackNames.languages.find(([one]) => one === code) ?? [];
-    if (english) return { code, native, english };
+    const [, native, name] = RackNames.languages.find(([one]) => one === code) ?? [];
+    if (name) return { code, native, name };
     const named = (language) => {
       try { return new Intl.DisplayNames([language], { type: "language" }).of(code) ?? code; } catch { return code; }
     };
-    return { code, native: named(code), english: named("en") };
+    return { code, native: named(code), name: named(config.interface) };
   }
 
   /** Name a language as both know it, as the children of an element: the patient, and the staff. */
-  function languageName({ code, native, english }) {
-    const same = native.toLowerCase() === english.toLowerCase();
-    return [make("bdi", { lang: code }, native), same ? "" : ` · ${english}`];
+  function languageName({ code, native, name }) {
+    const same = native.toLowerCase() === name.toLowerCase();
+    return [make("bdi", { lang: code }, native), same ? "" : ` · ${name}`];
   }
 
   /** Make an element: `on…` is a handler, other properties are attributes; no text is ever HTML. */

@@ -42,7 +42,7 @@
     const cards = own.filter(visible);
     if (cards.length) return cards.map((card) => ({ card }));
     if (locale === config.source) return [];
-    const language = localeOf(locale).english;
+    const language = localeOf(locale).name;
     const out = config.withdrawn.find((one) => one.topic === topic && (!one.locale || one.locale === locale));
     const instead = out ? say("withdrawn-in", { language, date: out.date }) : say(own.length ? "only-draft-in" : "not-in-language", { language });
     return cardsOf(topic, config.source).filter(visible).map((card) => ({ card, instead }));
@@ -270,7 +270,7 @@
 
   /** Say what was found, and what is not shown. */
   function tell(query, targets, within, rest, hidden, waiting) {
-    const language = targets.map((code) => localeOf(code).english).join(", ");
+    const language = targets.map((code) => localeOf(code).name).join(", ");
     const count = within + rest.length;
     let text = "";
     if (waiting && !count) text = say("loading");
@@ -383,7 +383,7 @@
     state.edition = state.edition === LARGE ? "" : LARGE;
     document.activeElement?.blur();
     show();
-    byId("said").textContent = say(state.edition ? "large-on" : "large-off");
+    byId("said").textContent = say(state.edition ? "edition-large-print" : "edition-standard");
   }
 
   /** Look for what is typed. */

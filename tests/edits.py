@@ -239,6 +239,8 @@ _PAGE = (ROOT / "styles" / "page.css").read_text("utf-8")
 _SORE, _COLD = "topics/sore-throat/topic.md", "topics/cold/topic.md"
 _TAKE = "Take 1–2 tablets, three times a day."
 
+_RACK = 'msgid ""\nmsgstr ""\n\nmsgctxt "title"\nmsgid "Patient leaflets"\nmsgstr "…"\n'
+
 Edit = Callable[[Play], object]
 
 #: All edits by name. Every one of them can be done at any time.
@@ -295,6 +297,12 @@ EDITS: dict[str, Edit] = {
     "the policy": lambda p: p.turn("house/policy.toml", "least_pt = 9\n", "least_pt = 10\n"),
     "a comment on the policy": lambda p: p.turn("house/policy.toml", "Lengths are", "All are"),
     "a disclaimer": lambda p: p.turn("house/disclaimers.md", "This leaflet", "The leaflet"),
+    "words of the rack": lambda p: p.put(
+        "locales/ar/rack.po", *(_RACK.replace("…", words) for words in ("نشرات", "كل النشرات"))
+    ),
+    "the language of staff": lambda p: p.turn(
+        "clinic.toml", "source_locale = ", 'rack.language = "ar"\nsource_locale  = '
+    ),
     # The theme
     "a template": lambda p: p.put(
         "templates/blocks.html", _BLOCKS, "{# Ours. #}" + _BLOCKS,

@@ -35,14 +35,18 @@ def test_the_wheel_builds_a_starter_site_in_an_empty_folder(tmp_path: Path) -> N
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {
         "pressroom/pipeline.py", "pressroom/templates/leaflet.html", "pressroom/styles/page.css",
-        "pressroom/templates/rack.js", "pressroom/styles/rack.css", "pressroom/rack/words.toml",
+        "pressroom/templates/rack.js", "pressroom/styles/rack.css",
+        "pressroom/content/rack_words.toml",
         "pressroom/starter/house/policy.toml", "pressroom/fonts/scripts.toml",
         "pressroom/core/locales.toml",
     } <= names  # fmt: skip
-    # Drafts of the house words come with it, and no catalogue of a topic.
-    drafts = {f"pressroom/starter/locales/{path.parent.name}/house.po"
-              for path in SHIPPED.glob("locales/*/house.po")}  # fmt: skip
-    assert len(drafts) >= 40
+    # Drafts of the house words and of the rack's come with it, and no catalogue of a topic.
+    drafts = {
+        f"pressroom/starter/locales/{path.parent.name}/{path.name}"
+        for name in ("house.po", "rack.po")
+        for path in SHIPPED.glob(f"locales/*/{name}")
+    }
+    assert len(drafts) >= 80
     assert {name for name in names if name.startswith("pressroom/starter/locales")} == drafts
     # A root module `pipeline` would be shadowed by another distribution's.
     assert {name.split("/")[0] for name in names} == {

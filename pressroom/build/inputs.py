@@ -51,6 +51,9 @@ _PASSING = ("~", ".pyc", "__pycache__", ".jsonl", ".pot")
 #: Catalogues that are of no topic.
 _OF_NO_TOPIC = ("house.po", "snippets.po")
 
+#: Words of the rack in a locale: web pages of every locale lead there in the words of staff.
+_OF_THE_RACK = "rack.po"
+
 #: Files that say something of each topic in a table of its own.
 _SHARED = ("approvals.toml", "withdrawn.toml")
 
@@ -317,6 +320,8 @@ def fingerprints(
         elif file.startswith("signed/"):
             topic = file.removeprefix("signed/").partition(".")[0]
             (of_topic[topic] if owner == source else of_both[topic, owner]).append(line)
+        elif file == _OF_THE_RACK:
+            common.append(line)
         elif file.endswith(".po") and "/" not in file and file not in _OF_NO_TOPIC:
             of_both[file.removesuffix(".po"), owner].append(line)
         else:

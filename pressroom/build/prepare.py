@@ -15,6 +15,7 @@ from typing import Any
 from .. import __version__
 from ..content.approvals import counts_from
 from ..content.catalogue.pseudo import PSEUDO
+from ..content.rack_words import RackWords
 from ..content.theme import Theme
 from ..content.topic.read import also_called, guideline_codes
 from ..content.withdrawals import said
@@ -23,7 +24,7 @@ from ..core.errors import HandoutError
 from ..core.files import PACKAGE
 from ..core.limits import OutOfTimeError, within_time
 from ..core.locales import read_locale
-from ..core.model import Clinic, Entry, Finding, Leaflet, Topic, plain
+from ..core.model import Entry, Finding, Leaflet, Topic, plain
 from ..core.published import Wanted, stem_of
 from ..core.versions import releases
 from ..fonts.coverage import prepare_fonts
@@ -33,7 +34,6 @@ from ..leaflet.compose import LocaleWords, Translation
 from ..leaflet.html import mark_up
 from ..leaflet.mark import marked
 from ..leaflet.site import Words, unreadable
-from ..rack.site import interface_of, words_of
 from ..typeset.setting import Setting, images_below, minified, setting_of
 from .history import History
 
@@ -259,8 +259,8 @@ class Preparer:
             more = {
                 "style": self._web_css(theme),
                 "pdf": f"../{stem_of(name, code, edition, leaflet.state)}.pdf",
-                "all_languages": web_words(self.clinic)[1],
-                "interface": interface_of(self.clinic.source_locale),
+                "all_languages": self.words.rack.texts["other-languages"],
+                "interface": self.words.rack.locale,
             }
             standard = marked(replace(leaflet, edition="standard"), self.clinic)
             web = mark_up(standard, self.clinic, theme, "leaflet-web.html", more)
@@ -329,9 +329,9 @@ def weigh_version(one: Prepared, words: Words, history: History) -> Prepared:
     return replace(one, findings=(*one.findings, *reused))
 
 
-def web_words(clinic: Clinic) -> tuple[str, ...]:
+def web_words(rack: RackWords) -> tuple[str, ...]:
     """Return the words of the links at the foot of a web page."""
-    return "PDF", words_of(clinic.source_locale)["other-languages"]
+    return "PDF", rack.texts["other-languages"]
 
 
 def _judged(leaflet: Leaflet) -> str:

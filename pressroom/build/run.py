@@ -391,7 +391,7 @@ class _Run:
             limit_seconds=self.clinic.limit_seconds,
             limit_megabytes=self.clinic.limit_megabytes,
             web=one.web,
-            web_words=web_words(self.clinic),
+            web_words=web_words(self.words.rack),
         )
 
     def _until(self, name: Name) -> str:
@@ -513,7 +513,7 @@ class _Run:
         left = [finding.where for finding in self.left]
         shelf = shelve(
             rows, self.clinic, words.theme, titles, stale, words.withdrawn, today,
-            self.ledger.codes(), before, issues, left, self.ledger.also(),
+            self.ledger.codes(), before, issues, left, self.ledger.also(), words.rack,
         )  # fmt: skip
         output = self.output
         known, altered = output.rack(), output.altered("rack")

@@ -61,7 +61,7 @@ def locale_update(options: Options, codes: tuple[str, ...], memory: bool) -> Non
     clinic = words.site.clinic
     _, chosen = select(words, (), codes)
     for code in chosen:
-        if code == clinic.source_locale:
+        if code == clinic.source_locale and not words.translates_rack(code):
             if codes:
                 _refuse_source(words, code)
             continue
@@ -101,7 +101,11 @@ def locale_template(options: Options) -> None:
     help="XLIFF 1.2, 2.0 or for OmegaT, a spreadsheet, a table for Word, or the glossary as TBX.",
 )
 @click.option(
-    "--topic", "topics", multiple=True, metavar="T", help="Only this topic, 'house' or 'snippets'."
+    "--topic",
+    "topics",
+    multiple=True,
+    metavar="T",
+    help="Only this topic, 'house', 'snippets' or 'rack'.",
 )
 @click.option("--todo", is_flag=True, help="Only what is fuzzy or missing.")
 @click.option(

@@ -12,6 +12,7 @@ is decided in `leaflet/`, where words and source meet.
     languages      locales.toml: what CLDR does not say of a language -> Locales
     clinic         clinic.toml, and the file of one of several clinics over it -> Clinic
     house          disclaimers.md, policy.toml, words.toml -> House; which disclaimers apply
+    rack_words     rack_words.toml and rack.po -> RackWords: what the rack says to staff
     theme          templates and styles: the site's own before the packaged ones
     images         SVG -> Figure and its labels; SVG or PNG -> a logo
     photos         JPEG or PNG -> Figure: sRGB, no more dots than are printed

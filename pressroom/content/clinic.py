@@ -18,6 +18,7 @@ from ..fonts.scripts import is_supported, script_code
 from .images import read_logo
 from .languages import read_languages
 from .placeholders import PLACEHOLDERS
+from .rack_words import ENGLISH
 from .schema import ID_PATTERN, ClinicFile
 
 
@@ -167,6 +168,7 @@ def read_clinic(handouts: Path, name: str = "") -> Clinic:
         rack_address=file.rack.address or "",
         newer_after_days=file.rack.newer_after_days,
         language_minutes=file.rack.language_minutes,
+        rack_language=file.rack.language or file.source_locale,
         record_origins=file.record.origins,
         behind=file.serve.behind or "",
         count_prints=file.serve.count_prints,
@@ -220,6 +222,9 @@ def _check_locales(file: ClinicFile, layers: _Layers) -> None:
             what = f"the script of '{code}', {script}, is not supported"
             hint = "describe it in pressroom/fonts/scripts.toml, or delete the locale"
             problems.append(ConfigurationError(at, what, hint))
+    if (own := file.rack.language) and own not in (*file.locales, ENGLISH):
+        what = f"the rack's language '{own}' is not among the locales"
+        problems.append(ConfigurationError(layers.place("rack", "language"), what, "add it there"))
     if file.source_locale not in file.locales:
         what = f"the source locale '{file.source_locale}' is not among the locales"
         problems.append(ConfigurationError(at, what, "add it"))

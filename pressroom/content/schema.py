@@ -282,6 +282,14 @@ class Rack(Strict):
         ),
         BeforeValidator(_as_number),
     ] = 7
+    language: Annotated[
+        LocaleCode | None,
+        Field(
+            description="Locale of the rack's own words, which staff read: none, that of the "
+            "topics. `handouts locale update` makes them ready to be translated; what is not "
+            "translated is said in English."
+        ),
+    ] = None
     language_minutes: Annotated[
         int,
         Field(

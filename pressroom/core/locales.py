@@ -208,6 +208,14 @@ def read_locale(code: str) -> Locale:
     )
 
 
+def name_for(code: str, reader: Locale) -> str:
+    """Return what a reader's language calls a language; empty where CLDR does not say."""
+    if described_locale(code):
+        return ""
+    cldr, words = _cldr(code), _cldr(reader.code)
+    return (cldr and words and cldr.get_display_name(words)) or ""
+
+
 def _own_name(cldr: babel.Locale) -> str:
     return cldr.get_display_name() or str(cldr)
 

@@ -326,6 +326,8 @@ class Clinic:
     #: shared computer goes back to the clinic's language, 0 where no choice is remembered.
     newer_after_days: int
     language_minutes: int
+    #: Locale of the rack's own words.
+    rack_language: str
     #: Origins of the records whose pages may ask the server.
     record_origins: tuple[str, ...]
     #: What browsers ask for where another web server stands before `serve`; empty where none does.

@@ -137,8 +137,8 @@ def rows_of(
 ) -> Iterator[ExchangeRow]:
     """Yield the messages of a locale, merged with their source, as they are exported.
 
-    `names` are topics or `house`, all where none is named; with `todo` only what is
-    unsure, fuzzy or missing. Raises CatalogueError.
+    `names` are topics, `house`, `snippets` or `rack`, all where none is named; with `todo` only
+    what is unsure, fuzzy or missing. Raises CatalogueError.
     """
     approved = _approved(words, code)
     source = words.site.clinic.source_locale

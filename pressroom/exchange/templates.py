@@ -23,7 +23,7 @@ from ..content.catalogue.po import (
 from ..content.catalogue.translator_notes import annotate
 from ..core.files import shown
 from ..leaflet.site import Words
-from .update import sources
+from .update import OF_NO_TOPIC, sources
 
 #: What the header of a template has that no language has chosen yet.
 _OPEN = {
@@ -67,7 +67,7 @@ def write_templates(words: Words) -> Iterator[str]:
         changed = write_catalogue(path, new, words.handouts)
         count = len(new.entries)
         yield f"{shown(path)}: {count} messages{'' if changed else ', no change'}"
-    known = {*words.names, "house", "snippets"}
+    known = {*words.names, *OF_NO_TOPIC}
     for path in sorted((words.handouts / "locales").glob("*.pot")):
         if path.stem not in known and path.is_file():
             path.unlink()

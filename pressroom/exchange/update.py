@@ -17,6 +17,7 @@ from ..content.catalogue.message_state import Tally, tally
 from ..content.catalogue.po import Catalogue, new_header, read_catalogue, write_catalogue
 from ..content.catalogue.translator_notes import Facts, annotate, offered
 from ..content.languages import ask_for_language
+from ..content.rack_words import RACK, rack_messages
 from ..content.theme import starter
 from ..core.errors import CatalogueError, HandoutError, UsageError, raise_all
 from ..core.files import read_text, shown, write_atomically
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 #: The catalogue of the texts that several topics share, and all that are of no topic.
 SNIPPETS = "snippets"
-OF_NO_TOPIC = ("house", SNIPPETS)
+OF_NO_TOPIC = ("house", SNIPPETS, RACK)
 
 #: Returns what the last build shows of a catalogue's leaflet; None where there is none.
 AskFacts = Callable[[str], Facts | None]
@@ -41,7 +42,11 @@ AskFacts = Callable[[str], Facts | None]
 
 def _comment(words: Words, code: str, name: str) -> str:
     locale = read_locale(code)
-    named = {"house": "house words", SNIPPETS: "texts that topics share"}
+    named = {
+        "house": "house words",
+        SNIPPETS: "texts that topics share",
+        RACK: "words of the rack, for staff",
+    }
     what = named.get(name, f"topic {name}")
     return (
         f"{locale.english_name} ({locale.native_name}): {what} of {words.site.clinic.name}.\n"
@@ -51,16 +56,23 @@ def _comment(words: Words, code: str, name: str) -> str:
 
 
 def sources(
-    words: Words, names: Container[str] | None = None
+    words: Words, names: Container[str] | None = None, code: str = ""
 ) -> Iterator[tuple[str, Iterable[Message]]]:
     """Yield the messages of each catalogue with its name: house words, snippets, every topic.
 
-    With `names`, only of these; no other topic is read.
+    With `names`, only of these; no other topic is read. Without, the words of the rack are among
+    them where the locale `code` has them, or any locale where none is named. The source locale has
+    no other catalogue.
     """
+    codes = (code,) if code else words.site.clinic.locales
+    if code == words.site.clinic.source_locale:
+        names = (RACK,)
     if names is None or "house" in names:
         yield "house", words.house_messages
     if (names is None or SNIPPETS in names) and (shared := words.snippet_messages):
         yield SNIPPETS, shared
+    if any(map(words.translates_rack, codes)) if names is None else RACK in names:
+        yield RACK, rack_messages()
     for name in words.names:
         # A site may have thousands of topics: each is read once here, and not kept.
         if (names is None or name in names) and name in words.topics:
@@ -88,7 +100,7 @@ def renew(
     goes to `problems`, or is raised where that is None.
     """
     old: dict[str, Catalogue] = {}
-    messages = {name: texts for name, texts in sources(words) if names is None or name in names}
+    messages = dict(sources(words, names, code))
     for name in messages:
         try:
             old[name] = read_catalogue(words.catalogue_path(code, name), words.handouts)
@@ -107,7 +119,9 @@ def renew(
         known = Memory(merged, _approvals(words, code))
         merged = {name: known.fill(catalogue) for name, catalogue in merged.items()}
     for name, catalogue in merged.items():
-        new = annotate(catalogue, old[name], messages[name], words.site.clinic, code, facts(name))
+        # No page of paper has the words of the rack.
+        asked = _no_facts if name == RACK else facts
+        new = annotate(catalogue, old[name], messages[name], words.site.clinic, code, asked(name))
         if not old[name].header:
             new = replace(
                 new,
@@ -164,7 +178,7 @@ def add_locale(
     clinic = words.site.clinic
     if code == clinic.source_locale:
         raise UsageError("", f"'{code}' is the source locale", "name another one")
-    made = _bring_draft(words, code) if drafts else []
+    made = _bring_draft(words, code, "house") if drafts else []
     for name, _, new in renew(words, code, facts, memory):
         path = words.catalogue_path(code, name)
         if write_catalogue(path, new, words.handouts):
@@ -182,12 +196,12 @@ def add_locale(
 _DRAFT = "DRAFT translation: not yet read by a reviewer or a clinician."
 
 
-def _bring_draft(words: Words, code: str) -> list[str]:
-    """Write the draft of the house words, marked as one, where a locale has no house words yet."""
-    path, draft = words.catalogue_path(code, "house"), starter("locales") / code / "house.po"
+def _bring_draft(words: Words, code: str, name: str) -> list[str]:
+    """Write the draft of a catalogue of the engine, marked as one, where a locale has none yet."""
+    path, draft = words.catalogue_path(code, name), starter("locales") / code / f"{name}.po"
     if path.exists() or not draft.is_file():
         return []
-    comment = f"{_DRAFT}\n{_comment(words, code, 'house')}"
+    comment = f"{_DRAFT}\n{_comment(words, code, name)}"
     write_catalogue(path, replace(read_catalogue(draft), comment=comment), words.handouts)
     return [shown(path)]
 
@@ -211,6 +225,8 @@ def update_locale(
     were updated.
     """
     problems: list[HandoutError] = []
+    if words.translates_rack(code):
+        _bring_draft(words, code, RACK)
     for name, _, new in renew(words, code, facts, memory, problems):
         path = words.catalogue_path(code, name)
         changed = write_catalogue(path, new, words.handouts)

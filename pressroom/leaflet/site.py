@@ -15,6 +15,7 @@ from ..content.catalogue.po import Catalogue, read_catalogue
 from ..content.catalogue.pseudo import PSEUDO, pseudo_catalogue
 from ..content.clinic import placeholder_words, read_clinic
 from ..content.house import read_house
+from ..content.rack_words import ENGLISH, RACK, RackWords, read_rack_words
 from ..content.same_meaning import read_same_meanings
 from ..content.signed_text import read_signed
 from ..content.theme import Theme, read_theme
@@ -112,6 +113,8 @@ class Words:
     handouts: Path
     site: Site
     theme: Theme
+    #: The rack's own words, for the clinic's staff.
+    rack: RackWords
     topics: Topics
     #: Topics that cannot be read, and why.
     broken: Mapping[str, HandoutError]
@@ -137,6 +140,14 @@ class Words:
         """Read the messages of `snippets.po`. Raises ManuscriptError."""
         return read_snippets(self.handouts, self.site.clinic)
 
+    def translates_rack(self, locale: str) -> bool:
+        """Return whether a locale has the rack's own words in a catalogue: staff read them there,
+        or somebody has them ready.
+        """
+        staff = self.site.clinic.rack_language
+        there = locale == staff or self.catalogue_path(locale, RACK).is_file()
+        return locale != ENGLISH and there
+
     def withdrawal(self, topic: str, locale: str) -> Withdrawal | None:
         """Return what keeps a leaflet out; None where nothing does."""
         return next((row for row in self.withdrawn if row.covers(topic, locale)), None)
@@ -147,7 +158,7 @@ class Words:
         return said(row) if row else ""
 
     def catalogue_path(self, locale: str, name: str) -> Path:
-        """Return where a catalogue stands; `name` is a topic, `house` or `snippets`."""
+        """Return where a catalogue stands; `name` is a topic, `house`, `snippets` or `rack`."""
         return self.handouts / "locales" / locale / f"{name}.po"
 
     def version_path(self, topic: str, locale: str) -> str:
@@ -229,7 +240,8 @@ def read_site(
     asked, of_others = _asked(handouts, clinic, labels, paths)
     site = Site(clinic, house, labels, today, asked, of_others, uncovered, same_meanings)
     records = records or handouts / clinic.records
-    return Words(handouts, site, theme, topics, Broken(topics), withdrawn, began, records)
+    rack = read_rack_words(handouts, clinic)
+    return Words(handouts, site, theme, rack, topics, Broken(topics), withdrawn, began, records)
 
 
 def _asked(

@@ -13,5 +13,4 @@ Only files whose content changed are written.
     fhir           leaflets -> HL7 FHIR resources: a DocumentReference, a Bundle of them
     languages.toml what people call languages, besides what CLDR does
     names.toml     what staff call illnesses in English
-    words.toml     the rack's own words, in the languages of staff
 """

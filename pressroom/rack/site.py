@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,11 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from ..content.catalogue.pseudo import PSEUDO
+from ..content.rack_words import RackWords, english
 from ..content.theme import Theme
 from ..core.codes import Codes
 from ..core.errors import ConfigurationError
 from ..core.files import holds, leaves, read_text, write_together
-from ..core.locales import date_code, read_locale, say_date
+from ..core.locales import date_code, name_for, read_locale, say_date
 from ..core.model import Clinic, Locale, Withdrawal
 from ..core.published import Issue, Row
 from ..leaflet.html import fill_template
@@ -51,7 +51,7 @@ _OWN = ("rack/", f"{connect.FOLDER}/")
 #: What makes the others.
 _MAKERS = (
     "connect.py", "fhir.py", "names.py", "search_data.py", "version_pages.py", "languages.toml",
-    "names.toml", "words.toml",
+    "names.toml",
 )  # fmt: skip
 
 
@@ -79,16 +79,22 @@ class Shelf:
     left: tuple[str, ...] = ()
     #: The day on which it is written (ISO 8601); empty where no day is judged.
     day: str = ""
+    #: The rack's own words.
+    rack: RackWords = field(default_factory=english)
 
     @property
     def words(self) -> Mapping[str, str]:
-        """The rack's own words."""
-        return words_of(self.clinic.source_locale)
+        """Return the rack's own words by name."""
+        return self.rack.texts
 
     @property
     def interface(self) -> Locale:
-        """The locale that these words are in."""
-        return interface_of(self.clinic.source_locale)
+        """Return the locale that these words are in."""
+        return self.rack.locale
+
+    def language(self, locale: Locale) -> str:
+        """Return what staff call a language."""
+        return name_for(locale.code, self.interface) or locale.english_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +106,6 @@ class _File:
     #: Digest of all that it is made of.
     key: str
     make: Callable[[], str]
-
-
-@lru_cache(maxsize=1)
-def _tables() -> dict[str, dict[str, str]]:
-    """Read the rack's own words, by the language that they are in."""
-    return tomllib.loads(_own("words.toml"))
-
-
-def interface_of(source_locale: str) -> Locale:
-    """Return the locale of the rack's own words: the clinic's source locale, or English."""
-    language = source_locale.split("-")[0]
-    return read_locale(next((c for c in (source_locale, language) if c in _tables()), "en"))
-
-
-def words_of(source_locale: str) -> Mapping[str, str]:
-    """Return the rack's own words for a clinic's staff."""
-    return {**_tables()["en"], **_tables()[interface_of(source_locale).code]}
 
 
 def shelve(
@@ -132,6 +121,7 @@ def shelve(
     issues: Iterable[Issue] = (),
     left: Iterable[str] = (),
     also: Mapping[tuple[str, str], tuple[str, ...]] | None = None,
+    rack: RackWords | None = None,
 ) -> Shelf:
     """Return what stands published, by locale and in order.
 
@@ -139,7 +129,7 @@ def shelve(
     `left` files that are withdrawn and cannot be removed. Review dates are judged as of
     `today`: an older leaflet that nothing replaces has its own. `codes` are those of topics,
     `also` what else they are called, by topic and locale; `before` has the digest of the PDF
-    that stood in a leaflet's place before.
+    that stood in a leaflet's place before. `rack` has the rack's own words; none, they are English.
     """
     old = frozenset(stale)
     day = today.isoformat() if today else ""
@@ -157,7 +147,7 @@ def shelve(
     published = {topic: tuple(many) for topic, many in by_topic.items()}
     return Shelf(
         clinic, theme, leaflets, titles, codes or {}, also or {}, before or {}, tuple(withdrawn),
-        published, tuple(left), day,
+        published, tuple(left), day, rack or english(),
     )  # fmt: skip
 
 
@@ -230,8 +220,14 @@ def _shards(shelf: Shelf) -> Iterator[_File]:
 
 
 def _also(shelf: Shelf, topic: str, locale: str) -> tuple[str, ...]:
-    """Return what else a leaflet is called: as the site says, and as staff do in English."""
+    """Return what else a leaflet is called: as the site says, and as staff do in English, or as
+    its title says in their own language.
+    """
     own = shelf.also.get((topic, locale), ())
+    if shelf.interface.code not in (locale, shelf.clinic.source_locale):
+        of_staff = shelf.leaflets.get(shelf.interface.code, ())
+        titles = (str(one.row.card["title"]) for one in of_staff if one.row.made.topic == topic)
+        own = tuple(dict.fromkeys((*own, *titles)))
     if locale != shelf.clinic.source_locale or locale.split("-")[0] != names.ENGLISH:
         return own
     return tuple(dict.fromkeys((*own, *names.also_called(shelf.titles.get(topic, "")))))
@@ -245,6 +241,10 @@ def _names(shelf: Shelf) -> str:
     for code in absent:
         locale = read_locale(code)
         found[code] = [locale.native_name, locale.english_name, *found[code]]
+    for code, more in found.items():
+        name = name_for(code, shelf.interface)
+        if code not in shelf.leaflets and name and name != more[1]:
+            more.insert(1, name)
     data = {
         "languages": [[code, *more] for code, more in found.items()],
         "alike": names.alike(shelf.clinic.source_locale),
@@ -295,7 +295,8 @@ def _pages(shelf: Shelf) -> Iterator[_File]:
     for leaflets in shelf.leaflets.values():
         for one in leaflets:
             topics.setdefault(one.row.made.topic, []).append(one)
-    code = _digest(_code(), shelf.clinic, own_file(shelf.theme, version_pages.PAGE))
+    words = (shelf.interface.code, sorted(shelf.words.items()))
+    code = _digest(_code(), shelf.clinic, words, own_file(shelf.theme, version_pages.PAGE))
     for topic, copies in topics.items():
         out = [row for row in shelf.withdrawn if row.topic == topic]
         issues = shelf.issues.get(topic, ())
@@ -372,6 +373,7 @@ def _index(out: Path, shelf: Shelf, keys: Mapping[str, str]) -> str:
             {
                 "code": code,
                 "native": locale.native_name,
+                "name": shelf.language(locale),
                 "english": locale.english_name,
                 "dir": locale.direction,
                 "script": locale.script,
@@ -380,8 +382,8 @@ def _index(out: Path, shelf: Shelf, keys: Mapping[str, str]) -> str:
                 "drafts": len({one.row.made.topic for one in leaflets if one.draft}),
             }
         )
-    # As staff look for them: by their English names.
-    locales.sort(key=lambda locale: str(locale["english"]))
+    # As staff look for them: by what they call them.
+    locales.sort(key=lambda locale: str(locale["name"]))
     config = {
         "source": shelf.clinic.source_locale,
         "interface": shelf.interface.code,
@@ -421,6 +423,7 @@ def _index(out: Path, shelf: Shelf, keys: Mapping[str, str]) -> str:
                 "topic": row.topic,
                 "title": shelf.titles.get(row.topic, row.topic),
                 "locale": read_locale(row.locale) if row.locale else None,
+                "language": shelf.language(read_locale(row.locale)) if row.locale else "",
                 "date": say_date(row.date, shelf.interface),
                 "because": row.because,
             }

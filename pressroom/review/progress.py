@@ -22,8 +22,9 @@ from ..content.catalogue.confirmed_numbers import NUMBERS, unsure_note
 from ..content.catalogue.merge import merge
 from ..content.catalogue.message_state import MESSAGE_STATES, count_words, message_state
 from ..content.catalogue.origin import COUNTED, count_origins, is_machine, origin_of
-from ..content.catalogue.po import Catalogue, Entry
+from ..content.catalogue.po import Catalogue, Entry, read_catalogue
 from ..content.house import applicable
+from ..content.rack_words import RACK, rack_messages
 from ..content.signed_text import text_of
 from ..content.withdrawals import said
 from ..core.errors import HandoutError
@@ -405,6 +406,13 @@ def _next(
         path = shown(words.catalogue_path(code, name))
         return Next(code, name, path, number, leaflets, ready, messages)
 
+    clinic = words.site.clinic
+    if code == clinic.rack_language != clinic.source_locale and words.translates_rack(code):
+        own = read_catalogue(words.catalogue_path(code, RACK), words.handouts)
+        entries = merge(own, rack_messages())
+        if rack := tuple(_waiting(entries, own, code, clinic.source_locale)):
+            # No leaflet waits for it.
+            yield next_of(RACK, rack, 0, ready=True)
     if house and lines:
         ready = any(line.topic in approved for line in lines)
         yield next_of("house", house, len(lines), ready)

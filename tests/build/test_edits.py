@@ -88,6 +88,7 @@ def equals_a_build_from_scratch(play: Play) -> None:
     )
 )
 @example(at_rest("a sentence that fails", "a web page altered"))
+@example(at_rest("words of the rack", "the language of staff", "a build", "words of the rack"))
 def test_a_build_after_any_edits_equals_one_from_scratch(untouched: Path, steps: Steps) -> None:
     """Pages are made of all that a worker is given, so that none is kept which should not be."""
     with playing(untouched) as play, pytest.MonkeyPatch.context() as patch:

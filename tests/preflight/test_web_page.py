@@ -27,7 +27,7 @@ def _page(locale: str) -> tuple[Leaflet, str]:
 def _said(locale: str, css: str = "", edit: Callable[[str], str] = lambda html: html) -> list[str]:
     leaflet, html = _page(locale)
     html = edit(html.replace("</style>", f"{css}</style>", 1))
-    found = list(examine_web_page(html, leaflet, web_words(site().site.clinic)))
+    found = list(examine_web_page(html, leaflet, web_words(site().rack)))
     assert all(one.code == "web-page" and one.severity == "error" for one in found)
     return [one.message for one in found]
 

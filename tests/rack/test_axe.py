@@ -7,7 +7,6 @@ In light, dark and forced colours, at 200% zoom (half the CSS pixels of a ward c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from pressroom.rack.site import words_of
+from pressroom.rack.site import write_rack
 
 from ..conftest import Outcome
 from ..support import Site
-from .support import everything, row, shelf, withdrawal, write_rack
+from .support import everything, row, shelf, withdrawal
 
 Run = Callable[..., Outcome]
 
@@ -104,25 +103,6 @@ def test_the_rack_is_accessible(screen: Callable[[str], Page], full: Path, kind:
     expect(page.locator("#advice")).to_be_visible()
     assert faults(page) == []
     page.click("#language")
-    assert faults(page) == []
-
-
-@pytest.mark.parametrize("kind", ["light", "dark", "320 px"])
-def test_the_rack_of_a_right_to_left_clinic_is_accessible(
-    screen: Callable[[str], Page], tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tables = {"en": dict(words_of("en")), "ar": {}}
-    monkeypatch.setattr("pressroom.rack.site._tables", lambda: tables)
-    whole = shelf(everything())
-    write_rack(tmp_path, replace(whole, clinic=replace(whole.clinic, source_locale="ar")), {})
-    page = screen(kind)
-    page.goto((tmp_path / "index.html").as_uri())
-    expect(page.locator("#results .card")).to_have_count(3)
-    assert page.evaluate("document.dir") == "rtl"
-    assert faults(page) == []
-    page.locator(".action.print").first.click()
-    expect(page.locator("#printing")).to_be_visible()
-    page.locator("#printing-view embed").evaluate("(view) => view.remove()")
     assert faults(page) == []
 
 

@@ -112,7 +112,7 @@ def test_what_is_no_leaflet_for_patients_is_not_printed(desk: Page, made: Site, 
     desk.goto((made.out / "index.html").as_uri())
     desk.fill("#query", "spanish")
     # The leaflet in English is offered in its place.
-    expect(desk.locator("#hidden-count")).to_have_text("1 draft is hidden.")
+    expect(desk.locator("#hidden-count")).to_have_text("Hidden drafts: 1")
     card = desk.locator("#results .card")
     expect(card).to_contain_text("Only a draft in Spanish")
     expect(card).to_have_attribute("data-leaflet", f"en/{NAME}")

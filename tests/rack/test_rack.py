@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from pressroom.content.rack_words import RackWords, english
 from pressroom.content.theme import read_theme
-from pressroom.rack.site import words_of, write_rack
+from pressroom.core.locales import read_locale
+from pressroom.rack.site import write_rack
 
 from ..support import SHIPPED, Site
 from .support import everything, row, shelf, withdrawal, write, written
@@ -243,7 +245,7 @@ def test_a_topic_that_is_withdrawn_everywhere_says_so_in_every_locale(tmp_path: 
     states = rows_of(tmp_path, "asthma")
     assert set(states.values()) == {"withdrawn"}
     assert {"en-", "ar-", "zh-Hant-"} < states.keys()
-    assert "all languages, 1 December 2026" in (tmp_path / "index.html").read_text("utf-8")
+    assert "All languages, 1 December 2026" in (tmp_path / "index.html").read_text("utf-8")
 
 
 def test_the_page_of_a_topic_that_is_gone_stays(tmp_path: Path) -> None:
@@ -257,23 +259,16 @@ def test_the_page_of_a_topic_that_is_gone_stays(tmp_path: Path) -> None:
 # Words
 
 
-def test_the_rack_speaks_english_to_a_clinic_whose_language_it_has_no_words_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert words_of("pt-BR") == words_of("en")
+def test_the_rack_speaks_the_language_of_staff(tmp_path: Path) -> None:
     whole = shelf([row("asthma", "ar")])
-    arabic = replace(whole, clinic=replace(whole.clinic, source_locale="ar"))
-    keys = write_rack(tmp_path, arabic, {})
+    keys = write_rack(tmp_path, whole, {})
     for name in ("index.html", "c/asthma.html", "rack/list.html"):
         assert '<html lang="en" dir="ltr">' in (tmp_path / name).read_text("utf-8")
-    tables = {"en": dict(words_of("en")), "ar": {"title": "نشرات المرضى"}}
-    monkeypatch.setattr("pressroom.rack.site._tables", lambda: tables)
-    write_rack(tmp_path, arabic, keys)
-    page = (tmp_path / "index.html").read_text("utf-8")
-    assert '<html lang="ar" dir="rtl">' in page
-    assert "<h1>نشرات المرضى</h1>" in page
-    # What it has no words for is said in English.
-    assert 'placeholder="Illness, symptom or language' in page
+    arabic = RackWords(read_locale("ar"), {**whole.words, "title": "نشرات المرضى"})
+    write_rack(tmp_path, replace(whole, rack=arabic), keys)
+    for name in ("index.html", "c/asthma.html", "rack/list.html"):
+        assert '<html lang="ar" dir="rtl">' in (tmp_path / name).read_text("utf-8")
+    assert "<h1>نشرات المرضى</h1>" in (tmp_path / "index.html").read_text("utf-8")
 
 
 def test_every_word_that_is_used_is_there() -> None:
@@ -282,11 +277,11 @@ def test_every_word_that_is_used_is_there() -> None:
         "rack.html", "rack-status.html", "rack-list.html", "rack.js", "rack-tools.js",
         "rack-cards.js", "rack-status.js",
     ))  # fmt: skip
-    words = words_of("en")
+    words = english().texts
     used = set(re.findall(r'(?:words\["|[^\w]say\("|words\[`)([a-z-]+)', text)) - {
         "edition-",
         "state-",
     }
     assert len(used) > 30
     for name in used:
-        assert name in words or f"{name}-other" in words, name
+        assert name in words, name

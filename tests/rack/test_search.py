@@ -125,8 +125,8 @@ def test_enter_takes_no_other_language(opened: Page) -> None:
     """Somebody types in a hurry, and presses Enter before anything has come."""
     choose(opened, "arabic")
     for typed, said in (
-        ("dolor de espalda", "1 leaflet in another language"),
-        ("asthma in bosnian", "1 leaflet in another language"),
+        ("dolor de espalda", "Leaflets in other languages: 1"),
+        ("asthma in bosnian", "Leaflets in other languages: 1"),
     ):
         search(opened, "")
         opened.locator("#query").type(typed)
@@ -217,12 +217,12 @@ def test_nothing_is_found_and_said(opened: Page) -> None:
 def test_marks_alone_show_everything(opened: Page) -> None:
     for marks in ("(", "\\", "<>", "*+?", "  ", "\u0301"):
         search(opened, marks)
-        expect(opened.locator("#said")).to_have_text("3 leaflets in English")
+        expect(opened.locator("#said")).to_have_text("Leaflets in English: 3")
 
 
 def test_a_language_alone_shows_all_of_it(opened: Page) -> None:
     search(opened, "khmer")
-    expect(opened.locator("#said")).to_have_text("3 leaflets in Khmer")
+    expect(opened.locator("#said")).to_have_text("Leaflets in Khmer: 3")
     expect(opened.locator("#results .card[data-leaflet^='km/']")).to_have_count(3)
     expect(opened.locator("#results .card")).to_have_count(3)
 
@@ -331,7 +331,7 @@ def test_a_booklet_has_a_copy_to_read_on_screen(
 def test_a_rack_of_drafts_says_so_and_shows_them_when_asked(page: Page, tmp_path: Path) -> None:
     page.route("**/thumbs/**", lambda route: route.fulfill(status=204))
     page.goto(write(tmp_path, everything("draft")).as_uri())
-    expect(page.locator("#hidden-count")).to_have_text("37 drafts, not for patients")
+    expect(page.locator("#hidden-count")).to_have_text("Drafts, not for patients: 37")
     expect(page.locator("#results .card")).to_have_count(0)
     page.click("#show-drafts")
     expect(page.locator("#results .card.draft")).to_have_count(3)

@@ -58,7 +58,7 @@ class Connect:
         question, words, answers = found
         clinic = words.site.clinic
         base = clinic.rack_address or self._base(request)
-        feed = feed_of(question, answers, clinic, base)
+        feed = feed_of(question, answers, clinic, words.rack, base)
         if question.json:
             return JSONResponse({"feed": feed})
         return Response(to_atom(feed), media_type="application/atom+xml")

@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from ...content.rack_words import RackWords
 from ...core.model import Clinic
 from ...rack.fhir import fhir_name, uuid_of
-from ...rack.site import interface_of, words_of
 from ..infobutton import Answer, Question
 
 #: A year in which the clinic had its address (RFC 4151); another one would change every name.
@@ -22,16 +22,16 @@ _YEAR = "2026"
 
 
 def feed_of(
-    question: Question, answers: Iterable[Answer], clinic: Clinic, base: str
+    question: Question, answers: Iterable[Answer], clinic: Clinic, rack: RackWords, base: str
 ) -> dict[str, Any]:
     """Return the feed that answers a question; `base` is where the rack is to be found."""
-    words = words_of(clinic.source_locale)
+    words = rack.texts
     author: dict[str, Any] = {"name": {"_value": clinic.name}}
     if clinic.rack_address:
         author["uri"] = {"_value": clinic.rack_address}
     return {
         "base": f"{base}/",
-        "lang": interface_of(clinic.source_locale).code,
+        "lang": rack.locale.code,
         "title": _text(f"{words['title']}, {clinic.name}"),
         "id": {"_value": _name(clinic, "connect")},
         "updated": {"_value": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},

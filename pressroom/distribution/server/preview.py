@@ -176,7 +176,7 @@ def set_preview(
 
 def _filled(words: Words) -> Words:
     """Return a site in which nothing is missing, and nothing withdrawn."""
-    return _Filled(words.handouts, words.site, words.theme, words.topics, words.broken)
+    return _Filled(words.handouts, words.site, words.theme, words.rack, words.topics, words.broken)
 
 
 def _require(words: Words, topic: str, locale: str) -> None:

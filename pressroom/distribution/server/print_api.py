@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse
 from ...content.clinic import read_clinic
 from ...core.errors import HandoutError, UsageError
 from ...leaflet.site import read_site
-from ..printing import Order, counted, find_printable, list_printers, record_print, send
+from ..printing import Order, Sent, find_printable, list_printers, record_print, send
 from .files import RACK
 from .guard import Tokens
 
@@ -80,12 +80,14 @@ class PrintApi:
         try:
             order = _order(body)
             async with self.places:
-                said = await run_in_threadpool(self._print, order)
+                sent = await run_in_threadpool(self._print, order)
         except HandoutError as problem:
             return JSONResponse({"problem": str(problem)}, 409 if problem.exit_code == 1 else 400)
-        return JSONResponse({"said": said})
+        return JSONResponse(
+            {"printer": sent.printer, "copies": sent.copies, "job": sent.job, "paused": sent.paused}
+        )
 
-    def _print(self, order: dict[str, Any]) -> str:
+    def _print(self, order: dict[str, Any]) -> Sent:
         words = read_site(self.handouts, self.today(), self.clinic, self.records)
         topic, locale, edition = order["topic"], order["locale"], order["edition"]
         clinic = words.site.clinic
@@ -97,9 +99,7 @@ class PrintApi:
             raise UsageError("", "there is no such leaflet", "load the page again")
         printable = find_printable(words, self.out, topic, locale, edition)
         wanted = Order(order["copies"], order["printer"], order["duplex"])
-        sent = send(printable, wanted, words, self.today().isoformat())
-        paused = "; the printer is paused, so they wait there" if sent.paused else ""
-        return f"{counted(sent.copies)} sent to {sent.printer} (job {sent.job}){paused}."
+        return send(printable, wanted, words, self.today().isoformat())
 
     def counts(self) -> bool:
         """Return whether the rack's own Print is counted, as the clinic file says."""

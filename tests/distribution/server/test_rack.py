@@ -64,7 +64,7 @@ def test_a_leaflet_is_found_and_printed_on_a_printer_of_the_clinic(
     dialog.get_by_label("Copies").fill("2")
     assert violations(page) == []
     page.keyboard.press("Enter")
-    expect(dialog.get_by_role("status")).to_have_text("2 copies sent to ward_3 (job ward_3-1).")
+    expect(dialog.get_by_role("status")).to_have_text("Sent to ward_3 as job ward_3-1. Copies: 2.")
     pdf, (_, copies, options) = cups.arrived("ward_3-1")
     assert pdf == (made.out / f"{locale}/sore-throat.standard.pdf").read_bytes()
     assert copies == "2"

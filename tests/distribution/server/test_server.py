@@ -66,7 +66,9 @@ def test_a_page_prints_what_may_be_handed_out(made: Site, monkeypatch: pytest.Mo
         }  # fmt: skip
         answer = order(app)
         assert answer.status == 200, answer.body
-        assert json.loads(answer.body) == {"said": "2 copies sent to ward (job ward-1)."}
+        assert json.loads(answer.body) == (
+            {"printer": "ward", "copies": 2, "job": "ward-1", "paused": False}
+        )
         pdf, (_, copies, options) = cups.arrived("ward-1")
         assert pdf == (made.out / "km/sore-throat.standard.pdf").read_bytes()
         assert copies == "2"

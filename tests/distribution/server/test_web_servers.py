@@ -95,7 +95,10 @@ def test_a_department_reads_and_prints_behind_it(
     }  # fmt: skip
     body = json.dumps(order).encode()
     status, _, said = web.ask("/_serve/print", "POST", body, sent)
-    assert (status, json.loads(said)) == (200, {"said": "2 copies sent to ward (job ward-1)."})
+    assert (status, json.loads(said)) == (
+        200,
+        {"printer": "ward", "copies": 2, "job": "ward-1", "paused": False},
+    )
     assert cups.arrived("ward-1")[0] == (made.out / "km/sore-throat.standard.pdf").read_bytes()
     for origin in ("https://evil.example", f"http://{NAME}:{web.port}", f"http://localhost:{port}"):
         assert web.ask("/_serve/print", "POST", body, {**sent, "origin": origin})[0] == 403

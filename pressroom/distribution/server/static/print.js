@@ -5,6 +5,7 @@
 (() => {
   const make = makeElement;
   const memory = makeMemory("print");
+  const say = (name, values = {}) => RackWords[name].replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
   const token = document.querySelector('meta[name="pressroom-token"]').content;
   const PDF = /^(?:.*\/)?([^/]+)\/([^/]+)\.([a-z-]+)\.pdf(?:[?#].*)?$/;
 
@@ -15,13 +16,13 @@
   const copies = make("input", { id: "print-copies", type: "number", min: 1, max: 100, required: true, inputmode: "numeric" });
   const duplex = make("input", { id: "print-duplex", type: "checkbox" });
   const said = make("p", { class: "print-said", role: "status" });
-  const go = make("button", { type: "submit", class: "print-go" }, "Print");
-  const cancel = make("button", { type: "button", class: "print-cancel" }, "Close");
+  const go = make("button", { type: "submit", class: "print-go" }, say("print"));
+  const cancel = make("button", { type: "button", class: "print-cancel" }, say("close"));
   const form = make("form", { method: "dialog" },
-    make("h2", { id: "print-heading" }, "Print on a printer of the clinic"), title,
-    make("label", { for: "print-printer" }, "Printer"), printer,
-    make("label", { for: "print-copies" }, "Copies"), copies,
-    make("label", { for: "print-duplex", class: "print-check" }, duplex, " Both sides of the paper"),
+    make("h2", { id: "print-heading" }, say("cups-title")), title,
+    make("label", { for: "print-printer" }, say("cups-printer")), printer,
+    make("label", { for: "print-copies" }, say("cups-copies")), copies,
+    make("label", { for: "print-duplex", class: "print-check" }, duplex, ` ${say("cups-duplex")}`),
     said, make("div", { class: "print-buttons" }, go, cancel));
   const dialog = make("dialog", { id: "print-dialog", "aria-labelledby": "print-heading" }, form);
   document.body.append(dialog);
@@ -35,13 +36,13 @@
     const kind = answer.headers.get("content-type") ?? "";
     if (kind.startsWith("application/json")) return answer.json();
     if (kind.startsWith("text/plain")) return { problem: (await answer.text()).trim() };
-    return { problem: `The web server before the leaflets answers with ${answer.status}; whoever runs it sees why.` };
+    return { problem: say("cups-refused", { status: answer.status }) };
   }
 
   /** Ask the server for its printers, and choose the one that was used last. */
   async function fetchPrinters() {
     const { printers = [], default: usual = "", paused = [], problem } = await ask("printers");
-    printer.replaceChildren(...printers.map((name) => make("option", { value: name }, paused.includes(name) ? `${name} (paused)` : name)));
+    printer.replaceChildren(...printers.map((name) => make("option", { value: name }, paused.includes(name) ? `${name} · ${say("cups-paused")}` : name)));
     const last = memory.get("printer", usual);
     printer.value = printers.includes(last) ? last : printers.includes(usual) ? usual : printers[0] ?? "";
     go.disabled = printers.length === 0;
@@ -53,23 +54,27 @@
     title.replaceChildren(name);
     copies.value = memory.get("copies", "1");
     duplex.checked = memory.get("duplex", "yes") === "yes";
-    said.textContent = "Looking for printers …";
+    said.textContent = say("loading");
     go.disabled = true;
     dialog.showModal();
     try {
       await fetchPrinters();
       (go.disabled ? cancel : go).focus();
     } catch {
-      said.textContent = "The server does not answer. Is it still running?";
+      said.textContent = say("cups-no-answer");
     }
   }
+
+  /** Say what was sent to a printer. */
+  const tell = ({ copies: count, printer: name, job, paused }) =>
+    [say("cups-sent", { printer: name, count, job }), paused && `(${say("cups-paused")})`].filter(Boolean).join(" ");
 
   async function print() {
     memory.set("printer", printer.value);
     memory.set("copies", copies.value);
     memory.set("duplex", duplex.checked ? "yes" : "no");
     go.disabled = true;
-    said.textContent = "Printing …";
+    said.textContent = say("loading");
     try {
       const answers = [];
       for (const order of orders) {
@@ -79,10 +84,10 @@
           body: JSON.stringify({ ...order, printer: printer.value, copies: Number(copies.value), duplex: duplex.checked }),
         }));
       }
-      said.textContent = answers.map(({ said: done, problem }) => done ?? problem).join(" ");
-      said.classList.toggle("wrong", answers.some(({ said: done }) => done === undefined));
+      said.textContent = answers.map((one) => one.problem ?? tell(one)).join(" ");
+      said.classList.toggle("wrong", answers.some(({ problem }) => problem));
     } catch {
-      said.textContent = "The server does not answer. Is it still running?";
+      said.textContent = say("cups-no-answer");
     }
     go.disabled = false;
   }
@@ -100,7 +105,7 @@
       const card = link.closest("[data-leaflet]");
       if (!topic || !card || card.dataset.leaflet !== `${locale}/${topic}` || !card.querySelector(".action.print")) continue;
       const heading = card.querySelector("h2");
-      const button = make("button", { type: "button", class: "action cups", "aria-label": `Clinic printer: ${heading.textContent}` }, "Clinic printer …");
+      const button = make("button", { type: "button", class: "action cups", "aria-label": `${say("cups")} ${heading.textContent}` }, say("cups"));
       button.addEventListener("click", () => {
         const name = heading.firstElementChild?.cloneNode(true) ?? heading.textContent;
         open([{ topic, locale, edition }], name);
@@ -111,7 +116,7 @@
 
   const ORDER = /^([^/]+)\/(.+)\.([a-z-]+)$/;
   const next = document.getElementById("queue-next");
-  const all = make("button", { type: "button", class: "action cups" }, "Clinic printer …");
+  const all = make("button", { type: "button", class: "action cups" }, say("cups"));
   all.addEventListener("click", () => {
     const items = [...document.querySelectorAll("#queue-items [data-order]")];
     const listed = items.map((item) => {
