@@ -86,7 +86,7 @@ def test_a_draft_says_all_that_the_rack_says(code: str) -> None:
     for message in rack_messages():
         text = words.texts[message.context]
         assert sorted(placeholders(text)) == sorted(placeholders(message.text))
-        if message.context not in ("pdf",) and len(message.text) > 12:
+        if len(message.text) > 25:  # Short ones may be alike: PDF, Version 1.0.
             assert text != message.text, message.context
 
 
