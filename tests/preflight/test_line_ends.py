@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pressroom.core.locales import read_locale
-from pressroom.preflight.checks.line_ends import check
 from pressroom.preflight.evidence import Evidence
+from pressroom.preflight.text.line_ends import broken_wrongly
 
 from .lines import leaflet_in, set_page
 
@@ -54,7 +54,7 @@ def test_a_break_that_the_script_forbids_is_found(locale: str) -> None:
     html = (
         f'<html lang="{locale}" dir="{direction}"><title>{locale}</title><body>{body}</body></html>'
     )
-    findings = list(check(Evidence(set_page(locale, html), leaflet_in(locale))))
+    findings = list(broken_wrongly(Evidence(set_page(locale, html), leaflet_in(locale))))
     wrong = [one for one in LINES[locale] if one[2]]
     assert [finding.severity for finding in findings] == [severity for *_, severity in wrong]
     for (above, below, _), finding in zip(wrong, findings, strict=True):

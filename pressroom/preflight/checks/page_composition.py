@@ -1,8 +1,10 @@
-"""Find pages that look unfinished: nearly empty, with nothing but the imprint, or parted groups.
+"""Find pages and lines that look unfinished: nearly empty, an imprint alone, parted groups.
 
 A reader who turns to a page with three lines on it looks for what is missing, and a heading at the
-foot of a page promises what is not there. All is read from what is painted: how far down its text,
-its pictures and its lines to write on reach, and which words stand where.
+foot of a page promises what is not there. A Thai line that begins with ๆ, a Burmese one with the
+consonant that closes the syllable before it, a Japanese one with a full stop makes the eye stumble,
+and a number at the end of a line loses its unit. All is read from what is painted: how far down
+text, pictures and lines to write on reach, and which words and letters stand where.
 
 What styles bring about can be mended there. What follows from the length of a text is said as a
 warning, since no words are given up for a full page.
@@ -17,12 +19,13 @@ from ..disclaimers.prove import exhibits
 from ..evidence import Evidence
 from ..pdf.geometry import Box
 from ..pdf.marks import PaintedPage
+from ..text.line_ends import broken_wrongly
 from ..text.normalise import normalised
 
 CODES = ("page-composition",)
-SOURCE = "a review of all editions: 29 of 164 pages were less than 70% full"
-BAD = "a last page with the imprint alone; a heading whose text begins overleaf"
-GOOD = "each page at least 70% full, with its lines to write on"
+SOURCE = "a review of all editions; UAX #14; JIS X 4051; the grammars of the languages"
+BAD = "a last page with the imprint alone; a Thai line that begins with ๆ; ‘500’ at the end of one"
+GOOD = "each page at least 70% full, with its lines to write on; ‘500 mg’ on one line"
 
 #: Least share of the height for text that a page of several fills.
 FILLED = 0.7
@@ -32,7 +35,7 @@ _HEADINGS = ("H1", "H2", "H3", "H4", "H5", "H6")
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:
-    """Yield pages that are nearly empty, an imprint alone, and headings parted from their text."""
+    """Yield pages that are nearly empty, an imprint alone, and headings and lines badly parted."""
     # Blank pages of a booklet come before its back cover, which stands by itself.
     cover = EDITIONS[evidence.leaflet.edition].halved
     pages = evidence.pages[:-1] if cover else evidence.pages
@@ -45,6 +48,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
             )
             yield Finding("page-composition", "warning", said, f"page {len(evidence.pages)}")
     yield from _lonely_headings(evidence)
+    yield from broken_wrongly(evidence)
 
 
 def _underfull(evidence: Evidence, pages: tuple[PaintedPage, ...]) -> Iterator[Finding]:

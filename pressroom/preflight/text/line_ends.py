@@ -19,12 +19,7 @@ from ...content.quantities.language import language
 from ...content.quantities.text import fold
 from ...core.model import Finding
 from ..evidence import Evidence
-from ..text.lines import lines_of_blocks
-
-CODES = ("page-composition",)
-SOURCE = "UAX #14; JIS X 4051; the grammars of the languages"
-BAD = "a Thai line that begins with ๆ; ‘500’ at the end of one line and ‘mg’ on the next"
-GOOD = "‘500 mg’ on one line; a Burmese ‘မ’ on the line of its verb"
+from .lines import lines_of_blocks
 
 #: What no line begins with: marks of the end of a sentence or a part of it, by script, brackets
 #: that close, signs that repeat, shorten or lengthen what is before them, and small kana.
@@ -59,7 +54,7 @@ _ADDRESS = re.compile(r"[/@]|\.\w")
 MOST = 8
 
 
-def check(evidence: Evidence) -> Iterator[Finding]:
+def broken_wrongly(evidence: Evidence) -> Iterator[Finding]:
     """Yield each line that a script forbids to begin, or to end, as it does."""
     count = 0
     for block, lines in lines_of_blocks(evidence):
