@@ -43,7 +43,7 @@ HOMES = {
     "weasyprint": ["typeset"],
     "pydyf": ["typeset"],
     "tinycss2": ["typeset", "preflight.web_styles"],
-    "cssselect2": ["preflight"],
+    "cssselect2": ["preflight", "typeset.typesetter"],
     "platformdirs": ["fonts.files"],
     "pypdf": ["preflight", "typeset.imposition"],
     "pikepdf": ["preflight", "typeset.imposition"],

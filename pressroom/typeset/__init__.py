@@ -9,6 +9,7 @@ booklet is imposed afterwards.
     setting              Leaflet, Clinic, Theme -> Setting
     typesetter           HTML and a Setting -> Proof
     copyfit              ways to set a leaflet, and their scores -> the best
+    first_page           the arrangement in which the first page holds what has to stand there
     fill_ins             lines to write on, which take what is left of a page
     page_boxes           how far a page is filled, and what stands on it
     copyfit_estimate     about how many pages a text fills, before any layout
