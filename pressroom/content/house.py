@@ -65,6 +65,7 @@ def read_house(handouts: Path) -> House:
             placement=row.placement,
             boxed=row.boxed,
             least_pt=row.least_pt,
+            number_pt=row.number_pt,
             checked_on=row.checked_on,
             expires_days=row.expires_days,
             must_say=row.must_say,

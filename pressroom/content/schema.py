@@ -412,6 +412,12 @@ class DisclaimerRule(Strict):
     when: Annotated[tuple[Condition, ...], Field(min_length=1)]
     placement: Literal["first-page", "last-page", "every-page", "before-therapy"]
     least_pt: Annotated[float, Field(ge=6, le=72)]
+    number_pt: Annotated[
+        float | None,
+        Field(
+            ge=6, le=72, description="Least size of its telephone number, which stands above it."
+        ),
+    ] = None
     boxed: bool = False
     checked_on: Annotated[
         Day | None, Field(description="Day on which the regulator's position was last checked.")

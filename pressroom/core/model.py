@@ -379,6 +379,8 @@ class Rule:
     placement: Literal["first-page", "last-page", "every-page", "before-therapy"]
     boxed: bool
     least_pt: float
+    #: The least size of its telephone number, in large figures beside it; None where it has none.
+    number_pt: float | None = None
     checked_on: date | None = None
     expires_days: int | None = None
     #: Words that its translation has to have, by locale.

@@ -168,15 +168,19 @@ class Typesetter:
         """Arrange the first page, so that what has to stand there does."""
         from cssselect2 import ElementWrapper
 
+        #: What the first of them needs holds for all: band and foot have the same words.
+        margins: list[str] = []
+
         def count_pages(opening: Any, close: bool) -> int:
             rung = len(setting.rungs) - 1 if close else 0
             part = copy(document)
             part.wrapper_element = ElementWrapper.from_html_root(opening, content_language=None)
             part.etree_element = opening
             render = partial(self._render, part, setting, sheets)
-            made = render("", setting.floor_pt, rung)
-            if margin := _margins(made):
-                made = render(margin, setting.floor_pt, rung)
+            made = render("".join(margins), setting.floor_pt, rung)
+            if not margins:
+                margins.append(_margins(made))
+                made = render(margins[0], setting.floor_pt, rung) if margins[0] else made
             return len(made.pages)
 
         arrange(document.etree_element, setting, count_pages)

@@ -10,7 +10,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from pressroom.core.model import Finding, Proof, Verdict, plain
+from pressroom.core.model import EDITIONS, Finding, Proof, Verdict, plain
 from pressroom.preflight.examine import all_checks, examine, examine_pdf
 from pressroom.preflight.text.normalise import normalised
 
@@ -176,6 +176,25 @@ def test_a_line_with_the_words_of_the_title_is_no_second_title() -> None:
     title = "Exosome therapy"
     verdict = sample("en").edited(lambda html: html.replace(f">{title} is", f">{title}<br>is", 1))
     assert not [f for f in errors(verdict) if f.code == "overflow"]
+
+
+def test_the_title_stands_once_more_in_margins_alone() -> None:
+    whole = sample("en")
+    title = plain(whole.leaflet.words[whole.leaflet.topic.title.anchor])
+    shown = whole.html.replace("</h1>", f"</h1><p>{title}</p>", 1)
+    hidden = shown.replace('<div class="foot-title">', '<div class="foot-title" hidden>')
+    for html in (shown, hidden):
+        said = [f.message for f in errors(whole.examine(html=html)) if f.code == "words-added"]
+        assert any("stands there again" in one for one in said)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_number_of_a_rank_is_large(edition: str) -> None:
+    whole = sample("ar", edition=edition)
+    assert "disclaimer-too-small" not in codes(whole.examine())
+    small = whole.examine(".same-day .number { font-size: 20pt !important }")
+    assert "disclaimer-too-small" in about(small.findings, "same-day-help")
+    assert "disclaimer-too-small" not in about(small.findings, "urgent-help")
 
 
 @pytest.mark.parametrize("locale", SOME)

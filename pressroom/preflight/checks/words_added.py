@@ -15,7 +15,7 @@ from itertools import groupby
 from ...core.model import Finding, plain
 from ..disclaimers.prove import exhibits
 from ..evidence import Evidence
-from ..pdf.structure import Element
+from ..pdf.structure import Element, Leaf
 from ..text.messages import alike, placed
 from ..text.normalise import normalised
 from ..text.phrases import phrases, strange
@@ -70,20 +70,25 @@ def _strange_blocks(evidence: Evidence) -> Iterator[tuple[str, int]]:
     known_phrases = phrases((*leaflet.labels, *leaflet.labels.values(), *leaflet.furniture))
     unknown = (leaf for leaf in evidence.leaves if (leaf.page, leaf.mcid) not in known)
     for block, inner in groupby(unknown, key=lambda leaf: _block(leaf.element)):
-        text = "".join(map(evidence.text_of_leaf, inner)).strip()
+        leaves = list(inner)
+        text = "".join(map(evidence.text_of_leaf, leaves)).strip()
         said, page = normalised(text), block.page or 0
         if block.kind == "Lbl":
             if sum(map(str.isalnum, said)) > _LONGEST_MARKER:
                 yield f"the marker ‘{text[:60]}’ is not the leaflet's", page
         elif said.isdecimal() and said in calls:
             continue
-        elif said == title and page not in titled:
+        elif said == title and page not in titled and not _in_text(evidence, leaves):
             titled.add(page)
         elif said in names:
             if not _repeated_head(block):
                 yield f"{names[said]} (‘{text[:60]}’) stands there again", page
         elif strange(said, known_phrases) and not _altered(said, lacking):
             yield f"‘{text[:60]}’ is no text of this leaflet", page
+
+
+def _in_text(evidence: Evidence, leaves: Iterable[Leaf]) -> bool:
+    return any(evidence.tree.in_text(leaf.page, leaf.mcid) for leaf in leaves)
 
 
 def _block(element: Element) -> Element:

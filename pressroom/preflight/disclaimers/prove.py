@@ -65,6 +65,7 @@ def exhibits(evidence: Evidence) -> tuple[Exhibit, ...]:
                 judge_place(evidence, exhibit, exhibit.occurrences[0])
         if exhibit.occurrences:
             _weigh_size(evidence, exhibit)
+            _weigh_number(evidence, exhibit, notice)
             _compare_glyphs(evidence, exhibit)
             _judge_order(evidence, exhibit, notice)
             _judge_sight(evidence, exhibit)
@@ -156,6 +157,22 @@ def _ascending(runs: Sequence[GlyphRun]) -> bool:
         a.left <= b.left + 0.01 or abs(a.baseline - b.baseline) > a.size_pt / 2
         for a, b in itertools.pairwise(figures)
     )
+
+
+def _weigh_number(evidence: Evidence, exhibit: Exhibit, notice: Notice) -> None:
+    """Look for its telephone number in large figures, on its page."""
+    least = exhibit.rule.number_pt
+    number = next((plain((span,)) for span in notice.words if span.kind == "isolate"), "")
+    if least is None or not number:
+        return
+    runs = evidence.pages[exhibit.leaves[0].page].runs
+    large = [run.text for run in runs if run.size_pt * evidence.reduction >= least - SIZE_TOLERANCE]
+    if normalised(number) not in normalised("".join(large)):
+        exhibit.wrong(
+            "too-small",
+            f"does not have its number {number} in {least:g} pt on its page; take the smaller size "
+            "out of the stylesheet",
+        )
 
 
 def _weigh_size(evidence: Evidence, exhibit: Exhibit) -> None:
