@@ -23,8 +23,8 @@ from ..core.codes import Codes
 from ..core.errors import HandoutError
 from ..core.files import PACKAGE
 from ..core.limits import OutOfTimeError, within_time
-from ..core.locales import read_locale
-from ..core.model import Entry, Finding, Leaflet, Topic, plain
+from ..core.locales import read_locale, say_date
+from ..core.model import Clinic, Entry, Finding, Leaflet, Topic, plain
 from ..core.published import Wanted, stem_of
 from ..core.versions import releases
 from ..fonts.coverage import prepare_fonts
@@ -260,6 +260,7 @@ class Preparer:
                 "style": self._web_css(theme),
                 "pdf": f"../{stem_of(name, code, edition, leaflet.state)}.pdf",
                 "all_languages": self.words.rack.texts["other-languages"],
+                "overdue": overdue(topic.review_by, self.words.rack, self.clinic),
                 "interface": self.words.rack.locale,
             }
             standard = marked(replace(leaflet, edition="standard"), self.clinic)
@@ -329,9 +330,19 @@ def weigh_version(one: Prepared, words: Words, history: History) -> Prepared:
     return replace(one, findings=(*one.findings, *reused))
 
 
-def web_words(rack: RackWords) -> tuple[str, ...]:
-    """Return the words of the links at the foot of a web page."""
-    return "PDF", rack.texts["other-languages"]
+def web_words(review_by: date, rack: RackWords, clinic: Clinic) -> tuple[str, ...]:
+    """Return the words for staff on a web page: of the links at its foot, and past its day."""
+    return "PDF", rack.texts["other-languages"], overdue(review_by, rack, clinic)
+
+
+def overdue(review_by: date, rack: RackWords, clinic: Clinic) -> str:
+    """Return what a web page says past its day, which its reader's browser judges."""
+    return (
+        rack.texts["web-overdue"]
+        .replace("{date}", say_date(review_by, rack.locale))
+        .replace("{phone}", clinic.phone)
+        .replace("{email}", clinic.email)
+    )
 
 
 def _judged(leaflet: Leaflet) -> str:

@@ -391,7 +391,7 @@ class _Run:
             limit_seconds=self.clinic.limit_seconds,
             limit_megabytes=self.clinic.limit_megabytes,
             web=one.web,
-            web_words=web_words(self.words.rack),
+            web_words=web_words(one.leaflet.topic.review_by, self.words.rack, self.clinic),
         )
 
     def _until(self, name: Name) -> str:

@@ -45,7 +45,7 @@ _SCRIPTS = (
     "rack-find.js", "rack-qr.js", "rack-cards.js", "rack-queue.js", "rack.js",
 )  # fmt: skip
 #: Files of the theme that are copied as they are.
-_COPIED = (*_SCRIPTS, "rack-status.js")
+_COPIED = (*_SCRIPTS, "rack-status.js", "rack-review.js")
 #: Folders that hold nothing but files of the rack. Resources lie beside their PDFs.
 _OWN = ("rack/", f"{connect.FOLDER}/")
 #: What makes the others.

@@ -59,6 +59,7 @@ def html_of(made: Site, code: str = "en", template: str = "", css: Path | None =
         "style": style,
         "pdf": "",
         "all_languages": "All languages",
+        "overdue": "",
         "interface": leaflet_of(made).locale,
     }
     return mark_up(leaflet_of(made, code), words.site.clinic, words.theme, template, more)

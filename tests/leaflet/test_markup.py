@@ -30,8 +30,18 @@ def leaflet_of(site: Site, code: str = "en", name: str = "sore-throat") -> Leafl
 def html_of(site: Site, code: str = "en", template: str = "leaflet.html") -> str:
     leaflet = leaflet_of(site, code)
     clinic = site.words(TODAY).site.clinic
-    more = {"style": "", "pdf": "", "all_languages": "", "interface": read_locale("en")}
+    more = {
+        "style": "",
+        "pdf": "",
+        "all_languages": "",
+        "overdue": "",
+        "interface": read_locale("en"),
+    }
     return mark_up(leaflet, clinic, read_theme(site.handouts), template, more)
+
+
+#: The one script of a web page: it shows that its day is past.
+OWN_SCRIPT = {"src": "../rack/rack-review.js"}
 
 
 class Tree(HTMLParser):
@@ -134,7 +144,9 @@ def test_what_is_typed_is_text(site: Callable[..., Site], hostile: str) -> None:
         html = html_of(made, template=template)
         tree = Tree(html)
         assert tree.texts["msg-care-3"] == wanted
-        assert {tag for tag, _ in tree.tags}.isdisjoint({"script", "iframe", "object", "b"})
+        assert {tag for tag, found in tree.tags if found != OWN_SCRIPT}.isdisjoint(
+            {"script", "iframe", "object", "b"}
+        )
         assert "49" not in tree.texts["msg-care-3"]
         assert not any(name.startswith("on") for _, found in tree.tags for name in found)
 

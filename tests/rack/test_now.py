@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,11 +15,15 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Page, expect
 
+from pressroom.build.prepare import Preparer
 from pressroom.content.theme import read_theme
-from pressroom.rack.site import shelve, write_rack
+from pressroom.core.locales import read_locale, say_date
+from pressroom.leaflet.site import read_site
+from pressroom.rack.site import own_file, shelve, write_rack
 
 from ..support import SHIPPED
 from .support import CLINIC, TITLES, row, withdrawal
+from .test_axe import faults
 from .test_search import leaflets, search
 
 MADE = date(2026, 12, 1)
@@ -91,6 +95,30 @@ def test_the_page_of_a_code_judges_days(page: Page, tmp_path: Path) -> None:
             expect(page.locator("#answer .words")).to_contain_text(words)
             link = page.locator(f"tr[data-locale={code}] a")
             expect(link).to_have_count(0 if kind == "bad" else 3 if code == "ar" else 2)
+
+
+@pytest.mark.parametrize("locale", ["en", "ar"])
+def test_a_web_page_says_that_its_day_is_past(page: Page, tmp_path: Path, locale: str) -> None:
+    words = read_site(SHIPPED, MADE)
+    (one,) = Preparer(words)(["uveitis"], [locale], ["standard"])
+    assert one.leaflet is not None
+    last = one.leaflet.topic.review_by
+    for name, text in (
+        (f"{locale}/uveitis.html", one.web),
+        ("rack/rack-review.js", own_file(words.theme, "rack-review.js")),
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    for day, past in ((last, False), (last + timedelta(1), True), (date(2034, 1, 1), True)):
+        on(page, day.isoformat())
+        page.goto("about:blank")
+        page.goto((tmp_path / locale / "uveitis.html").as_uri())
+        line = page.locator(".overdue")
+        expect(line).to_be_visible() if past else expect(line).to_be_hidden()
+        expect(page.locator(".links a")).to_have_count(1 if past else 2)
+    expect(line).to_contain_text(f"to be reviewed by {say_date(last, read_locale('en'))}. Do not")
+    expect(line).to_contain_text(f"ask the clinic for a newer one: {CLINIC.phone}")
+    assert faults(page) == []
 
 
 @pytest.mark.parametrize("days", [7, 30])
