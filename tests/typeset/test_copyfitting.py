@@ -105,7 +105,7 @@ def page_filled(share: float) -> Any:
 
 
 #: Room of a text on each rung.
-TAKES = {"hanging": 1.0, "wide": 0.94, "close": 0.8}
+TAKES = {"hanging": 1.0, "wide": 0.94, "close": 0.84}
 
 
 @example(room=2.05, sizes=(12.0, 12.0), budget=None, booklet=False, urgent=30, wrong=1, holes=set())
