@@ -3,8 +3,9 @@
 The records lie with the words of a site, not with what is built from them: `history.jsonl`, one
 JSON object a line, which only grows. A line is there whole or not at all, whenever the process
 that writes it is killed. Two copies of a site that have both grown are merged by git, which
-keeps the lines of both; their order is that of their `date`, and within a day of `at`, the time
-(UTC) at which they were written.
+keeps the lines of both; their order is that of `at`, the time (UTC) at which they were written:
+`date` is the day that a build was told to take for today. Lines from before there were records
+have no `at`, and stand with their day.
 
 | `record` | a line is |
 |---|---|
@@ -117,7 +118,7 @@ class History:
             self._issues, self._prints = {}, []
             self._names.clear()
             # Lines of another copy of the site may have been merged behind younger ones.
-            for one in sorted(lines, key=lambda one: (one["date"], str(one.get("at", "")))):
+            for one in sorted(lines, key=lambda one: str(one.get("at") or one["date"])):
                 self._apply(one)
 
     def _apply(self, line: Line) -> None:
@@ -179,13 +180,11 @@ class History:
         """Raise ConfigurationError where nothing can be recorded."""
         self._append([])
 
-    def _append(self, lines: list[Line]) -> None:
-        """Add lines to the file, all of them or none."""
-        at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        stamped = ({**one, "at": at} for one in lines)
-        data = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in stamped).encode(
-            "utf-8"
-        )
+    def _append(self, lines: list[Line], stamped: bool = True) -> None:
+        """Add lines to the file, all of them or none, with the time unless they are older."""
+        at = {"at": datetime.now(UTC).isoformat(timespec="milliseconds")} if stamped else {}
+        said = (json.dumps({**one, **at}, ensure_ascii=False) + "\n" for one in lines)
+        data = "".join(said).encode("utf-8")
         try:
             if not self.path.is_file() or leaves(self.path, self.path.parent):
                 make_folder(self.path.parent)
@@ -213,7 +212,7 @@ class History:
         issues, log = list(self._of_ledger(out)), list(self._of_log(out))
         if issues or log:
             known = [{name: one[name] for name in one if name != "at"} for one in self._lines()]
-            self._append([one for one in (*issues, *log) if one not in known])
+            self._append([one for one in (*issues, *log) if one not in known], stamped=False)
             self._issues = None
         if issues:
             with closing(Ledger(out)) as ledger:

@@ -163,6 +163,18 @@ def test_two_copies_of_a_site_are_merged_by_git(clinic: Any, tmp_path: Path) -> 
     assert merged.prints() == (JOB,)
 
 
+def test_what_was_recorded_last_stands_whatever_the_day_of_a_build(
+    clinic: Any, tmp_path: Path
+) -> None:
+    """A build may have been told a day to come: `--today`, or a clock that was wrong."""
+    days = {"b": "2026-12-01", "c": "2028-01-01", "d": "2026-12-02"}
+    for digest, day in days.items():
+        one = replace(ISSUE, sha256=digest * 64, published=day)
+        History(tmp_path, clinic).release([one])
+    found = {one.sha256[0]: one.ended for one in History(tmp_path, clinic).issues()}
+    assert found == {"b": "2028-01-01", "c": "2026-12-02", "d": ""}
+
+
 def test_an_older_site_is_taken_over_once(clinic: Any, tmp_path: Path) -> None:
     out = tmp_path / "out"
     (out / ".pressroom").mkdir(parents=True)
