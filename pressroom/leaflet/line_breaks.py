@@ -97,6 +97,8 @@ _UNIT = re.compile(r"\s?(?=[^\W\d_]|[°µ℃])")
 _TELEPHONE = 7
 #: A code: HLA-B27.
 _CODE = re.compile(r"(?<![^\W_])(?=[A-Z0-9-]*\d)[A-Z]+(?:-[A-Z0-9]+)+")
+#: The number of a page and that of all pages, which are filled in.
+_FOLIOS = re.compile("\ufffc\\s?/\\s?\ufffc")
 #: A word of one letter with the space behind it.
 _ONE_LETTER = re.compile(r"(?<![\w'’-])[^\W\d_]\s(?=\S)")
 
@@ -163,8 +165,9 @@ def kept_together(text: str, code: str, places: list[int], *, title: bool = Fals
     """Return those of the places of `breaks` at which a line must not break."""
     kept = {place for place in places if _NEVER_FIRST.match(text, place)}
     kept |= _figures(text, places)
-    for found in _CODE.finditer(text):
-        kept.update(range(found.start() + 1, found.end()))
+    for pattern in (_CODE, _FOLIOS):
+        for found in pattern.finditer(text):
+            kept.update(range(found.start() + 1, found.end()))
     with_next, with_last = _listed("with_next", code), _listed("with_last", code)
     for first, last in zip([0, *places], [*places, len(text)], strict=True):
         word = text[first:last].rstrip().lstrip("(“‘")
