@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 
-from .page_boxes import begins_with, marked, share_filled
+from .page_boxes import begins_with, marked, share_filled, tables_fit
 from .setting import STEP, Setting
 from .weasyprint_patches.page_limit import MOST_PAGES, GivenUpError, Judge, judging
 
@@ -56,7 +56,7 @@ class Score(NamedTuple):
     """How well a leaflet is set: the greater the better, and what stands first counts first."""
 
     #: Whether the emergency box and general information stand on the first page, and a warning on
-    #: the page of what it warns of.
+    #: the page of what it warns of, and no table reaches over the edge.
     in_place: bool
     #: 0 or less: how many pages are beyond the budget, how many sheets, and how many faults.
     excess: int
@@ -90,7 +90,8 @@ def score_of(document: Any, setting: Setting, size_pt: float, rung: int) -> Scor
     pages = len(document.pages)
     return Score(
         in_place={at[name] for name in setting.first_page if name in at} <= {0}
-        and len({at[name] for name in setting.together if name in at}) <= 1,
+        and len({at[name] for name in setting.together if name in at}) <= 1
+        and all(tables_fit(page._page_box) for page in document.pages),
         excess=min(0, _budget(setting) - pages),
         sheets=-math.ceil(pages / setting.pages_a_sheet),
         faults=-_faults([page._page_box for page in document.pages], setting),
@@ -161,8 +162,8 @@ def _far_too_many(setting: Setting) -> int:
 def fit(lay_out: LayOut, setting: Setting, estimate: Estimate) -> Fitted:
     """Return the candidate with the best score.
 
-    A text that exceeds its budget even where it is set closest, or that drives a disclaimer from
-    its page, is set so, at the floor.
+    A text that exceeds its budget even where it is set closest, that drives a disclaimer from its
+    page, or that has a table which does not fit, is set so, at the floor.
     """
     budget, last = _budget(setting), len(setting.rungs) - 1
     tried_pt = likely(setting, estimate)

@@ -35,6 +35,17 @@ def classes_of(element: Any) -> list[str]:
     return [] if element is None else (element.get("class") or "").split()
 
 
+def tables_fit(page: Any) -> bool:
+    """Return whether no table of a page is wider than its text, by more than a pixel."""
+    left = page.content_box_x() - 1
+    right = left + page.width + 2
+    return all(
+        left <= box.border_box_x() and box.border_box_x() + box.border_width() <= right
+        for box in boxes_of(page)
+        if type(box).__name__ == "TableBox"
+    )
+
+
 def line_boxes(page: Any) -> Iterator[Any]:
     """Yield the line boxes of a page."""
     return (box for box in boxes_of(page) if type(box).__name__ == "LineBox")

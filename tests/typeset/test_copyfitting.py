@@ -100,7 +100,13 @@ def page_filled(share: float) -> Any:
         is_in_normal_flow=lambda: True,
         element=None,
     )
-    box = SimpleNamespace(height=100.0, children=[line], content_box_y=lambda: 0.0)
+    box = SimpleNamespace(
+        height=100.0,
+        width=100.0,
+        children=[line],
+        content_box_y=lambda: 0.0,
+        content_box_x=lambda: 0.0,
+    )
     return SimpleNamespace(anchors={}, _page_box=box)
 
 
@@ -292,6 +298,23 @@ def test_what_belongs_on_the_first_page_stays_there(set_page: SetPage) -> None:
     together = set_page(text, page_budget=2, together=("one", "two"))
     assert free.pages == first.pages == together.pages == 2
     assert 12.0 <= first.type_size_pt == together.type_size_pt < free.type_size_pt
+
+
+@pytest.mark.parametrize(
+    ("code", "word"), [("en", "pain"), ("ar", "ألم"), ("hi", "दर्द")]
+)
+def test_no_type_is_so_large_that_a_table_reaches_over_the_edge(
+    set_page: SetPage, code: str, word: str
+) -> None:
+    def table(columns: int) -> Any:
+        cells = f"<th>{word}</th>" * columns
+        return set_page(f"<table><tr>{cells}</tr></table>", code=code)
+
+    sizes = [table(columns).type_size_pt for columns in range(8, 26)]
+    assert sizes == sorted(sizes, reverse=True)
+    # The last are so wide that they fit in no size.
+    assert (sizes[0], sizes[-1]) == (14.0, 12.0)
+    assert any(12.0 < size < 14.0 for size in sizes), sizes
 
 
 @pytest.mark.parametrize(("code", "direction"), [("en", "/L2R"), ("ar", "/R2L")])

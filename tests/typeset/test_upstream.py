@@ -161,6 +161,11 @@ def one_word(plain: Any, mended: Any) -> None:
     assert mended == ["one two three", "4"]
 
 
+def narrow_cell(plain: Any, mended: Any) -> None:
+    assert plain == ["one two three hyphen\u00ad\u2010", "ated"]
+    assert mended == ["one two", "three", "hyphen\u00ad\u2010", "ated"]
+
+
 def korean(plain: Any, mended: Any) -> None:
     assert plain == ["눈이 빨갛", "고 아프거", "나"]
     assert mended == ["눈이", "빨갛고", "아프거나"]
@@ -206,6 +211,7 @@ SHOWN: dict[str, tuple[str, Callable[[Any, Any], None]]] = {
     "Empty targets in ToUnicode": (STRUCTURE, empty_targets),
     "Parts of lists are tagged as something else": (STRUCTURE, list_parts),
     "One word alone on a line": (LINES, one_word),
+    "A soft hyphen makes a cell wider": (LINES, narrow_cell),
     "Korean words are broken: `word-break: keep-all` is refused": (LINES, korean),
     "A layout cannot be given up": (GIVEN_UP, page_after_page),
     "Each style works out every property by itself": (COUNTED, values),
