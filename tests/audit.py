@@ -81,6 +81,7 @@ def main(tasks: list[str]) -> None:
 
     render.within_limits = lambda *_: nullcontext()  # type: ignore[assignment]
     cluster.WorkerPool = Inline  # type: ignore[assignment,misc]
+    Inline.anew = True
     shared = tuple(filter(None, os.environ["WRITABLE"].split(os.pathsep)))
     sys.addaudithook(hook)
     # What is taken away is named by whole paths, not from an open folder on.

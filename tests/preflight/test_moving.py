@@ -31,7 +31,7 @@ CSS: dict[str, tuple[str, str]] = {
     "lines too near": ("{ line-height: .3; max-width: 60mm }", "hidden"),
     "words on each other": ("{ word-spacing: -1em }", "hidden"),
     "letters on each other": ("{ letter-spacing: -.3em }", "hidden"),
-    "letters closing up": ("{ letter-spacing: -.15em }", "hidden"),
+    "letters closing up": ("{ letter-spacing: -.3em }", "hidden"),
     "letters far apart": ("{ letter-spacing: 5em }", "hidden"),
     "letters no longer words": ("{ letter-spacing: .8em }", "hidden"),
     "a small first letter": ("::first-letter { font-size: 3pt }", "too-small"),

@@ -300,9 +300,7 @@ def test_what_belongs_on_the_first_page_stays_there(set_page: SetPage) -> None:
     assert 12.0 <= first.type_size_pt == together.type_size_pt < free.type_size_pt
 
 
-@pytest.mark.parametrize(
-    ("code", "word"), [("en", "pain"), ("ar", "ألم"), ("hi", "दर्द")]
-)
+@pytest.mark.parametrize(("code", "word"), [("en", "pain"), ("ar", "ألم"), ("hi", "दर्द")])
 def test_no_type_is_so_large_that_a_table_reaches_over_the_edge(
     set_page: SetPage, code: str, word: str
 ) -> None:

@@ -174,6 +174,7 @@ def test_the_keyboard_is_enough(page: Page, made: Site) -> None:
 def test_pages_come_in_any_order_and_each_with_its_mark(
     page: Page, made: Site, locale: str
 ) -> None:
+    made.write("styles/site.css", ".back-matter { break-before: page }")
     held: dict[str, list[Route]] = {"1": [], "2": []}
     freed: set[str] = set()
 
