@@ -1,7 +1,10 @@
-"""What harmed somebody once, by the number of its case: 1, 2, 12 and 13, and others of their kind.
+"""What harmed somebody once, by the number of its case, and others of its kind.
 
 1 A withdrawn leaflet stayed in the folder. 2 A limit of time that was hit was remembered.
-12 Without HOME and an entry of the user, nothing ran. 13 A disk without locks was taken for
+3 A style covered, struck or mirrored the signs of an emergency. 5 A page was set on other paper.
+7 Lines stood on each other. 10 The web page lost its disclaimers. 11 The band said "approved".
+14 A slow client held all places, and 15 a web server before ours was refused: tests/distribution/
+server. 12 Without HOME and an entry of the user, nothing ran. 13 A disk without locks was taken for
 another build.
 """
 
@@ -9,8 +12,10 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import json
 import os
 import pwd
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +27,7 @@ import pytest
 from pressroom.build import prepare, render
 from pressroom.build.cache import store_folder
 from pressroom.build.render import RenderResult
+from pressroom.content.house import read_house
 from pressroom.core.errors import ConfigurationError, LockedError
 from pressroom.core.limits import OutOfTimeError
 from pressroom.core.lock import locked
@@ -30,7 +36,7 @@ from pressroom.fonts.files import font_folders
 
 from .conftest import Outcome
 from .killed import page
-from .support import COLD, NAME, TOPIC, Site, approve, leaflets_of, report_of, results
+from .support import COLD, NAME, SHIPPED, TOPIC, Site, approve, leaflets_of, report_of, results
 
 Run = Callable[..., Outcome]
 BECAUSE = ("--because", "the dose is wrong")
@@ -249,3 +255,91 @@ def test_case_13_another_build_is_said_as_that(
     monkeypatch.setattr(fcntl, "flock", flock)
     with pytest.raises(LockedError, match="another build is at work"), locked(tmp_path / "out"):
         pass
+
+
+#: What a site's own style did, by the case and its variant; the code, and what the message names.
+STYLES = {
+    "3 covered": (
+        ".urgent li { position: relative } .urgent li::after { content: ''; position: absolute; "
+        "left: -2em; right: 0; top: 0; bottom: 0; background: #fff }",
+        "message-hidden", "the message msg-lead-1",
+    ),
+    "3 mirrored": (
+        ".urgent li { transform: scaleX(-1) }", "message-hidden", "the message msg-lead-1"
+    ),
+    "3 struck": (
+        ".urgent li { text-decoration: line-through }", "message-hidden", "the message msg-lead-1"
+    ),
+    "5 paper": ("@page { size: 1000mm 1414mm }", "page-size", "page 1"),
+    "7 lines": (
+        "#dsc-general-info { width: 40mm; line-height: .72 }", "disclaimer-hidden", "general-info"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", STYLES)
+def test_cases_3_5_7_no_style_of_a_site_spoils_what_was_signed(
+    site: Callable[..., Site], run: Run, case: str
+) -> None:
+    css, code, name = STYLES[case]
+    made = site(("en",))
+    made.write("styles/site.css", css)
+    approve(run, "en")
+    said = run("build", code=1).err
+    assert code in said
+    assert name in said
+    assert leaflets_of(made) == []
+    # What the finding asks for helps.
+    made.path("styles/site.css").unlink()
+    run("build")
+    assert f"en/{NAME}.standard.pdf" in leaflets_of(made)
+
+
+@pytest.mark.parametrize("how", ["styles", "template"])
+def test_case_10_no_web_page_is_published_without_its_disclaimers(
+    site: Callable[..., Site], run: Run, how: str
+) -> None:
+    made = site(("en",))
+    if how == "styles":
+        shipped = (SHIPPED.parent / "styles/web.css").read_text("utf-8")
+        made.write("styles/web.css", f"{shipped}[id^=dsc-], .urgent {{ display: none !important }}")
+    else:
+        shipped = (SHIPPED.parent / "templates/leaflet-web.html").read_text("utf-8")
+        without = re.sub(r"\{\{ parts\.(?:back|notice)[^}]*\}\}", "", shipped)
+        assert without != shipped
+        made.write("templates/leaflet-web.html", without)
+    approve(run, "en")
+    said = run("build", code=1).err
+    assert "web-page" in said
+    assert "general-info" in said or "keep-treatment" in said
+    assert leaflets_of(made) == []
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("es", "APROBADO. Revisado por un médico."),
+        ("es", "APROBADO. Revisado por un profesional clínico. Puede entregarse a pacientes."),
+        ("es", "x"),
+        ("ar", "معتمد. راجعه طبيب. يمكن إعطاؤه للمرضى."),
+        ("hi", "स्वीकृत। डॉक्टर ने जाँचा। रोगियों को दें।"),
+        ("km", "បានអនុម័ត។ ពិនិត្យដោយគ្រូពេទ្យ។ ប្រគល់ឲ្យអ្នកជំងឺបាន។"),
+    ],
+)
+def test_case_11_no_band_says_that_a_draft_is_approved(
+    site: Callable[..., Site], run: Run, locale: str, words: str
+) -> None:
+    made = site(("en", locale))
+    must_say = next(rule for rule in read_house(SHIPPED).rules if rule.id == "draft").must_say
+    wanted = json.dumps(list(must_say[locale]), ensure_ascii=False)
+    rule = f'id = "draft"\nmust_say = {{ {locale} = {wanted} }}'
+    policy = made.read("house/policy.toml")
+    if "must_say" not in policy:
+        made.edit("house/policy.toml", 'id = "draft"', rule)
+    catalogue = made.read(f"locales/{locale}/house.po")
+    entry = re.search(r'msgctxt "draft"\nmsgid [^\n]*\n(msgstr (?:"[^\n]*"\n)+)', catalogue)
+    assert entry is not None
+    made.edit(f"locales/{locale}/house.po", entry[1], f'msgstr "{words}"\n')
+    said = run("build", "--locale", locale, code=1).err
+    assert "disclaimer-altered" in said
+    assert leaflets_of(made) == []

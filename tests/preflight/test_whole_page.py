@@ -19,6 +19,7 @@ from pressroom.leaflet.notices import ASKED_LABELS
 from pressroom.preflight.examine import examine
 
 from .support import Sample, errors, site
+from .support import sample as in_edition
 from .support import signs as sample
 
 LOCALES = ("en", "ar", "hi", "km", "zh-Hans")
@@ -96,6 +97,32 @@ def test_each_spoilt_message_is_named(page: str, locale: str) -> None:
             continue
         name = f"the message msg-lead-{number} "
         assert any(one == code and name in message for one, message in said), (way, said)
+
+
+#: One way of each kind, in other editions.
+OTHERS = (
+    (f"position: relative | {COVER} left: -2em; right: 0", HIDDEN),
+    ("transform: scaleX(-1)", HIDDEN),
+    ("text-decoration: line-through", HIDDEN),
+    ("font-size: 5pt", SMALL),
+    ("position: relative; left: -300mm", HIDDEN),
+)
+
+
+@pytest.mark.parametrize(
+    ("edition", "locale"), [("large-print", "ar"), ("booklet", "km"), ("bilingual", "hi")]
+)
+def test_each_spoilt_message_is_named_in_other_editions(edition: str, locale: str) -> None:
+    whole = in_edition(locale, edition=edition, topic_id="ankylosing-spondylitis")
+    css = ""
+    for number, (way, _) in enumerate(OTHERS, 1):
+        own, _, after = way.partition("|")
+        item = f"#msg-lead-{number}"
+        css += f"{item} {{ display: block; {own} }} {item}::after {{ {after} }}"
+    found = [(one.code, one.message) for one in errors(whole.examine(css))]
+    for number, (way, code) in enumerate(OTHERS, 1):
+        name = f"the message msg-lead-{number} "
+        assert any(one == code and name in message for one, message in found), (way, found)
 
 
 ADDED = """
