@@ -3,9 +3,9 @@
 1 A withdrawn leaflet stayed in the folder. 2 A limit of time that was hit was remembered.
 3 A style covered, struck or mirrored the signs of an emergency. 5 A page was set on other paper.
 7 Lines stood on each other. 10 The web page lost its disclaimers. 11 The band said "approved".
-14 A slow client held all places, and 15 a web server before ours was refused: tests/distribution/
-server. 12 Without HOME and an entry of the user, nothing ran. 13 A disk without locks was taken for
-another build.
+12 Without HOME and an entry of the user, nothing ran. 13 A disk without locks was taken for
+another build. 14, 15 A slow client held all places, and a web server before ours was refused: see
+`tests/distribution/server/`.
 """
 
 from __future__ import annotations
