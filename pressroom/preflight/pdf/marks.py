@@ -140,6 +140,16 @@ class TextLine:
         return any(there < here - 0.05 for here, there in itertools.pairwise(starts))
 
     @property
+    def overlap_em(self) -> float:
+        """How far ink reaches into that of the next letter, in ems, for the median of letters.
+
+        Less than 0 where they stand apart, or are few.
+        """
+        boxes = [box for run in self.runs for _, box in run.ink_boxes()]
+        found = sorted(here[2] - there[0] for here, there in itertools.pairwise(boxes))
+        return found[len(found) // 2] / self.first.size_pt if len(found) > 3 else -1.0
+
+    @property
     def is_wide(self) -> bool:
         """Whether it has East Asian text, whose justified lines have gaps between all letters."""
         return any(unicodedata.east_asian_width(c) in "WF" for c in self.text)

@@ -27,6 +27,9 @@ LEAST_WHOLE = 0.95
 TINY_PT = 2.5
 #: Length of a line, as a share of what its letters need, below which they overlap.
 LEAST_LENGTH = 0.75
+#: How far ink of East Asian letters may reach into the next, in ems: each fills its square, so they
+#: overlap where their advances are nearly whole. Honest lines stay below -0.04.
+MOST_OVERLAP_EM = 0.03
 #: Distance of letters beyond their advances, in ems, above which they are no words: that of words
 #: from each other; half a letter in East Asian text, which has none; where letters join, less.
 MOST_GAP_EM, MOST_WIDE_GAP_EM, MOST_JOINED_GAP_EM = 0.25, 0.5, 0.12
@@ -102,7 +105,11 @@ def _hides(evidence: Evidence, line: TextLine) -> str:
         return "is struck through"
     if not all(run.upright for run in line.runs):
         return "is mirrored, turned or slanted"
-    if line.length_share < LEAST_LENGTH or line.steps_back:
+    if (
+        line.length_share < LEAST_LENGTH
+        or line.steps_back
+        or (line.is_wide and line.overlap_em > MOST_OVERLAP_EM)
+    ):
         return "has letters that stand on top of each other"
     if line.gap_em > _most_gap(line):
         return "has letters that stand too far apart to be words"
