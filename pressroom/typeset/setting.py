@@ -34,7 +34,7 @@ _TEXT_MM = {
 
 #: Room that a text takes, as a share of its room in the standard edition: large print has smaller
 #: headings for its size; in two languages, half the lines stand beside the others.
-_DENSE = {"large-print": 0.88, "bilingual": 0.79}
+_DENSE = {"large-print": 0.87, "bilingual": 0.75}
 
 #: Height of a line to write on: who needs large print writes large.
 _RULE_MM = {"large-print": 13.0}
