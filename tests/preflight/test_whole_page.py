@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pikepdf
@@ -85,15 +86,19 @@ UNSPACED = ("word-spacing: -.25em", {"zh-Hans"})
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("page", PAGES)
 def test_each_spoilt_message_is_named(page: str, locale: str) -> None:
+    _each_is_named(sample(locale), PAGES[page], ".urgent li:nth-child({})")
+
+
+def _each_is_named(whole: Sample, ways: Sequence[tuple[str, str]], item: str) -> None:
+    """Spoil the first message the first way, and so on; `item` has the place of its number."""
     css = ""
-    for number, (way, _) in enumerate(PAGES[page], 1):
+    for number, (way, _) in enumerate(ways, 1):
         own, _, after = way.partition("|")
-        item = f".urgent li:nth-child({number})"
-        css += f"{item} {{ {own} }} {item}::after {{ {after} }}"
-    found = errors(sample(locale).examine(css))
-    said = [(one.code, one.message) for one in found]
-    for number, (way, code) in enumerate(PAGES[page], 1):
-        if way == UNSPACED[0] and locale in UNSPACED[1]:
+        one = item.format(number)
+        css += f"{one} {{ {own} }} {one}::after {{ {after} }}"
+    said = [(one.code, one.message) for one in errors(whole.examine(css))]
+    for number, (way, code) in enumerate(ways, 1):
+        if way == UNSPACED[0] and whole.leaflet.locale.code in UNSPACED[1]:
             continue
         name = f"the message msg-lead-{number} "
         assert any(one == code and name in message for one, message in said), (way, said)
@@ -114,15 +119,8 @@ OTHERS = (
 )
 def test_each_spoilt_message_is_named_in_other_editions(edition: str, locale: str) -> None:
     whole = in_edition(locale, edition=edition, topic_id="ankylosing-spondylitis")
-    css = ""
-    for number, (way, _) in enumerate(OTHERS, 1):
-        own, _, after = way.partition("|")
-        item = f"#msg-lead-{number}"
-        css += f"{item} {{ display: block; {own} }} {item}::after {{ {after} }}"
-    found = [(one.code, one.message) for one in errors(whole.examine(css))]
-    for number, (way, code) in enumerate(OTHERS, 1):
-        name = f"the message msg-lead-{number} "
-        assert any(one == code and name in message for one, message in found), (way, found)
+    ways = [(f"display: block; {way}", code) for way, code in OTHERS]
+    _each_is_named(whole, ways, "#msg-lead-{}")
 
 
 ADDED = """

@@ -31,9 +31,8 @@ def install() -> None:
     ) -> Any:
         found = split(text, style, context, max_width, *rest, **options)
         space = text.rfind(" ", 0, max(0, text.find(SOFT_HYPHEN)))
-        if space <= 0 or max_width is None or found[3] <= max_width:
-            return found
-        if style["white_space"] != "normal":
+        fits = max_width is None or found[3] <= max_width
+        if fits or space <= 0 or style["white_space"] != "normal":
             return found
         words = text[:space]
         layout, length, resume_index, *sizes = split(
